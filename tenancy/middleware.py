@@ -1,0 +1,116 @@
+"""The binder of a request: the host picks the organisation, the session the member, one transaction holds it all."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
+from django.db import OperationalError, connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from tenancy import members
+from tenancy.models import Host, Membership, Organisation
+from tenancy.requests import BoundRequest
+from tenancy.wall import bound
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SESSION_KEY = "organisation_id"
+# Paths where somebody without a membership must still be able to sign in, out, or join.
+DOORSTEP = ("/account/", "/join/", "/branding", "/answer/", "/organisations/")
+
+
+class Binder:
+    """Binds host, organisation and transaction; nothing that a failed view wrote stays.
+
+    Django turns a view's exception into a response before a middleware sees it raised, so the roll-back hangs on
+    `process_exception` and on the answer's status. It goes back to a savepoint, not to the start: the session and
+    the error page still need a working transaction. A constraint that fails at COMMIT leaves the ``with`` block
+    as an exception and becomes a plain 500.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: BoundRequest) -> HttpResponse:
+        _refuse_nonsense(request)
+        try:
+            organisation = _organisation_of(request)
+        except OperationalError:
+            return render(request, "503.html", status=503)
+        if organisation is None:
+            return render(request, "404.html", status=404)
+        request.organisation = organisation
+        with bound(organisation.id):
+            request.savepoint = transaction.savepoint()
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                _undo(request)
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: a file on its way to a slow reader needs none
+        return response
+
+    def process_exception(self, request: BoundRequest, exception: Exception) -> None:
+        """Undo what the view wrote; Django then finds the answer for the exception."""
+        _undo(request)
+
+
+def _undo(request: BoundRequest) -> None:
+    transaction.savepoint_rollback(request.savepoint)
+    transaction.set_rollback(False)
+
+
+def _refuse_nonsense(request: HttpRequest) -> None:
+    """Refuse what no browser sends, and what Django or PostgreSQL would stumble over.
+
+    A text in PostgreSQL holds no NUL; a body in another encoding than UTF-8 is decoded by whatever codec it names.
+    """
+    asked = (request.path, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if any("\0" in text for text in asked) or charset.lower() != "utf-8":
+        raise BadRequest("No browser sends this.")
+
+
+def _organisation_of(request: HttpRequest) -> Organisation | None:
+    name = Host.name_in(request.get_host())
+    host = Host.objects.select_related("organisation").filter(name=name, organisation__is_active=True).first()
+    if host:
+        return host.organisation
+    if settings.DEFAULT_ORGANISATION:
+        return Organisation.objects.filter(slug=settings.DEFAULT_ORGANISATION, is_active=True).first()
+    return None
+
+
+class WhoIsIt:
+    """Finds the member behind the session, and speaks their language in their time zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: BoundRequest) -> HttpResponse:
+        request.member = _member_of(request)
+        speaks = request.member or request.organisation
+        if request.member:
+            translation.activate(speaks.language)
+            request.LANGUAGE_CODE = speaks.language
+        with timezone.override(speaks.time_zone):
+            return self.get_response(request)
+
+    def process_view(self, request: BoundRequest, view: object, args: object, kwargs: object) -> None:
+        """A signed-in person who doesn't belong here finds nothing here."""
+        stranger = request.user.is_authenticated and request.member is None
+        if stranger and not request.path.startswith(DOORSTEP):
+            raise Http404
+
+
+def _member_of(request: BoundRequest) -> members.Member | None:
+    if not request.user.is_authenticated:
+        return None
+    if request.session.get(SESSION_KEY) != request.organisation.id:
+        request.session.flush()
+        request.user = AnonymousUser()
+        return None
+    membership = Membership.objects.filter(person_id=request.user.pk, state=Membership.State.ACTIVE).first()
+    return members.load(membership, request.organisation) if membership else None

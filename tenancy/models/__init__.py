@@ -1,0 +1,17 @@
+"""Organisations, people and the trail."""
+
+from tenancy.models.organisation import Host, Organisation
+from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
+from tenancy.models.trail import TrailEntry
+
+__all__ = [
+    "Host",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Person",
+    "RoleGrant",
+    "Team",
+    "TeamSeat",
+    "TrailEntry",
+]

@@ -1,0 +1,36 @@
+"""The trail: the append-only history of every record."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.models.people import Membership
+from tenancy.wall import TenantForeignKey, TenantModel, walled
+
+
+class TrailEntry(TenantModel):
+    """One thing that happened to one record. Written once; the app's role can't change or delete it.
+
+    ``kind`` is ``record.happening`` ("incident.resolved"), ``facts`` holds structured values, before and after
+    where something changed; free text of people lives in rows beside it, where it can be erased. ``version``
+    counts the shape of ``facts``. The contract is written down in ``docs/trail.md``.
+    """
+
+    grants = "SELECT, INSERT"
+
+    kind = models.CharField(_("what"), max_length=60)
+    at = models.DateTimeField(_("when"))
+    actor = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    record = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
+    version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("trail entry")
+        verbose_name_plural = _("trail")
+        ordering = ["id"]
+        constraints = walled("tenancy_trailentry", actor="tenancy_membership")
+        indexes = [models.Index(fields=["organisation", "record", "record_id", "id"], name="tenancy_trail_record")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.record_id}"

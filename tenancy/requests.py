@@ -1,0 +1,23 @@
+"""What a request carries once the middleware has seen it; for annotations only."""
+
+from django.http import HttpRequest
+
+from tenancy.members import Member
+from tenancy.models import Organisation
+
+
+class BoundRequest(HttpRequest):
+    """Bound to an organisation; somebody may be signed in."""
+
+    organisation: Organisation
+    member: Member | None
+    savepoint: str
+    """Where a failed view's work is rolled back to."""
+    refusal: str
+    """Why an action refused what a form of the desk brought; set when it did."""
+
+
+class MemberRequest(BoundRequest):
+    """Bound to an organisation, and made by one of its members."""
+
+    member: Member

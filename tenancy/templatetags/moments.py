@@ -1,0 +1,29 @@
+"""Moments as people tell them."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """How long ago it was, roughly; its day, once that is more than a week."""
+    seconds = int((timezone.now() - at).total_seconds())
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        minutes = seconds // MINUTE
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    if seconds < DAY:
+        hours = seconds // HOUR
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    if seconds < WEEK:
+        days = seconds // DAY
+        return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
+    return formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")

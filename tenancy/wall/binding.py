@@ -1,0 +1,50 @@
+"""Bind a transaction to one organisation: for Python by a context variable, for PostgreSQL by a setting."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+_organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
+
+
+class Unbound(RuntimeError):
+    """Something looked at an organisation's data without saying which organisation."""
+
+
+def current_organisation_id() -> int:
+    """Return the bound organisation's id; raise `Unbound` where there is none."""
+    organisation_id = _organisation_id.get()
+    if organisation_id is None:
+        raise Unbound("No organisation is bound: wrap this in `with bound(organisation_id):`.")
+    return organisation_id
+
+
+def refuse_unbound() -> None:
+    """Raise `Unbound` unless an organisation is bound."""
+    current_organisation_id()
+
+
+@contextmanager
+def bound(organisation_id: int) -> Iterator[None]:
+    """Open a transaction in which only this organisation's rows exist.
+
+    The setting is local to the transaction, so a pooled connection carries nothing over. It survives the
+    release of a savepoint, hence a nested binding puts the outer one back itself.
+    """
+    token = _organisation_id.set(organisation_id)
+    outer = token.old_value if isinstance(token.old_value, int) else None
+    try:
+        with transaction.atomic():
+            _tell_database(organisation_id)
+            yield
+            if outer is not None:
+                _tell_database(outer)
+    finally:
+        _organisation_id.reset(token)
+
+
+def _tell_database(organisation_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [str(organisation_id)])

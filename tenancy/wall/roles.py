@@ -1,0 +1,103 @@
+"""The database's roles: the owner migrates, the app works behind the wall, and neither stands in for the other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Tables of others that the app works with; all else (Django's admin log, groups, permissions) it can't touch.
+GLOBAL_GRANTS = {
+    "tenancy_person": "SELECT, INSERT, UPDATE",
+    "tenancy_organisation": "SELECT, UPDATE",
+    "tenancy_host": "SELECT",
+    "account_emailaddress": "SELECT, INSERT, UPDATE, DELETE",
+    "account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
+    "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
+    "django_session": "SELECT, INSERT, UPDATE, DELETE",
+    "django_content_type": "SELECT",
+    "django_migrations": "SELECT",
+}
+FUNCTIONS = (
+    "organisations_of(bigint)",
+    "organisations_with_due_mail()",
+    "incidents_matching(text)",
+)
+"""The allow-list of functions that see over the wall, or that search behind it by an index."""
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Talk to the database as its owner: for migrations, and for an operator's commands."""
+    if not settings.DATABASE_OWNER_URL:
+        raise ImproperlyConfigured("Set DATABASE_OWNER_URL: this command works as the database's owner.")
+    owner = urlsplit(settings.DATABASE_OWNER_URL)
+    mine = connection.settings_dict
+    kept = {key: mine[key] for key in ("USER", "PASSWORD", "OPTIONS")}
+    options = {key: value for key, value in mine["OPTIONS"].items() if key != "pool"}
+    _become({"USER": unquote(owner.username or ""), "PASSWORD": unquote(owner.password or ""), "OPTIONS": options})
+    try:
+        yield
+    finally:
+        _become(kept)
+
+
+def _become(who: dict[str, Any]) -> None:
+    connection.close()
+    connection.settings_dict.update(who)
+
+
+def apply_grants() -> None:
+    """Give the app's role exactly what is declared, on every table and function of the schema."""
+    role = _app_role()
+    declared = GLOBAL_GRANTS | {
+        model._meta.db_table: model.grants
+        for model in apps.get_models(include_auto_created=True)
+        if hasattr(model, "grants")
+    }
+    with connection.cursor() as cursor:
+        quoted = connection.ops.quote_name(role)
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {quoted}")
+        cursor.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {quoted}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        present = set(connection.introspection.table_names(cursor))
+        for table, grants in declared.items():
+            if table in present:
+                cursor.execute(f"GRANT {grants} ON {connection.ops.quote_name(table)} TO {quoted}")
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s)", [f"public.{function}"])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION public.{function} TO {quoted}")
+
+
+def _app_role() -> str:
+    return str(unquote(urlsplit(settings.DATABASE_URL).username or ""))
+
+
+def check_role(connection: BaseDatabaseWrapper) -> str:
+    """Return why the connected role could bypass the wall, in one sentence; empty when it can't."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, pg_has_role(current_user, d.datdba, 'MEMBER'), "
+            "EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' "
+            "AND c.relkind IN ('r', 'p') AND pg_has_role(current_user, c.relowner, 'MEMBER')) "
+            "FROM pg_roles, pg_database d WHERE rolname = current_user AND d.datname = current_database()"
+        )
+        name, is_superuser, bypasses, owns_database, owns_tables = cursor.fetchone()
+    reason = {
+        "is a superuser": is_superuser,
+        "has BYPASSRLS": bypasses,
+        "owns the database": owns_database,
+        "owns its tables": owns_tables,
+    }
+    told = [words for words, holds in reason.items() if holds]
+    return (
+        f"The database role {name} could bypass the wall between organisations: it {' and '.join(told)}."
+        if told
+        else ""
+    )
