@@ -1,0 +1,1 @@
+"""The incident: its record, lifecycle, priority, conversation and faces."""

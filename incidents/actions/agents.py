@@ -1,0 +1,26 @@
+"""Who can have an incident, or report one: somebody who is still here; an agent must be let work on it and see it."""
+
+from django.utils.translation import gettext as _
+
+from incidents.models import Incident
+from tenancy import members
+from tenancy.models import Membership, Organisation
+from tenancy.wall import current_organisation_id
+
+
+def hold_still(member_id: int) -> Membership:
+    """Read somebody who is about to get an incident, or to report one, and keep them from leaving in the same moment.
+
+    To be called before the incident is locked: who leaves is locked before what they have, too.
+    """
+    return Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
+
+
+def why_not(incident: Incident, agent: Membership) -> str:
+    """Say why this agent can't have the incident as it stands in memory; nothing when they can."""
+    member = members.load(agent, Organisation.objects.get(pk=current_organisation_id()))
+    if not agent.is_active or not member.may("incident.work", incident.team_id):
+        return _("%(name)s can't work on this team's incidents.") % {"name": agent.name}
+    if not incident.is_open_to_staff(member):
+        return _("%(name)s may not see this restricted incident.") % {"name": agent.name}
+    return ""

@@ -1,0 +1,61 @@
+"""Who has it: take, assign, move to a team."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents.actions.agents import hold_still, why_not
+from incidents.actions.notices import tell
+from incidents.actions.step import Step, begin, finish
+from incidents.lifecycle import Refused, Status, Verb
+from incidents.models import Incident
+from tenancy.members import Member
+from tenancy.models import Membership, Team
+
+
+@transaction.atomic
+def take(member: Member, *, number: int, at: datetime | None = None) -> Incident:
+    """Take an incident that nobody has."""
+    agent = hold_still(member.id)
+    step = begin(member, number, Verb.TAKE, at=at)
+    if step.incident.assignee:
+        raise _refusal(step, _("%(name)s has it already.") % {"name": step.incident.assignee.name})
+    _give(step, agent)
+    finish(step)
+    return step.incident
+
+
+@transaction.atomic
+def assign(member: Member, *, number: int, assignee: Membership, at: datetime | None = None) -> Incident:
+    """Give an incident to an agent, who is told."""
+    agent = hold_still(assignee.pk)
+    step = begin(member, number, Verb.ASSIGN, given={"assignee"}, at=at)
+    if step.incident.assignee_id == agent.pk:
+        raise _refusal(step, _("%(name)s has it already.") % {"name": agent.name})
+    _give(step, agent)
+    tell(step, "incident_assigned", finish(step))
+    return step.incident
+
+
+@transaction.atomic
+def route(member: Member, *, number: int, team: Team, at: datetime | None = None) -> Incident:
+    """Move an incident to another team; the agent keeps it only when they belong to that team."""
+    step = begin(member, number, Verb.ROUTE, given={"team"}, at=at)
+    incident = step.incident
+    incident.team = team
+    agent = incident.assignee
+    if agent and (not team.seats.filter(membership=agent).exists() or why_not(incident, agent)):
+        incident.assignee = None
+    finish(step)
+    return incident
+
+
+def _give(step: Step, agent: Membership) -> None:
+    if because := why_not(step.incident, agent):
+        raise _refusal(step, because)
+    step.incident.assignee = agent
+
+
+def _refusal(step: Step, because: str) -> Refused:
+    return Refused(step.verb, Status(step.incident.status), because=because)

@@ -1,0 +1,132 @@
+"""How an organisation sets up its desk: services, categories, types, rules; and what a new one starts with."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.utils.translation import gettext as _
+
+from incidents.models import Category, DeskRules, Following, IncidentType, NumberCounter, Service
+from tenancy import clock, trail
+from tenancy.actions.standing import hold_organisation
+from tenancy.members import Member
+from tenancy.models import Membership, RoleGrant
+from tenancy.refusal import Refused, refusing_twins
+from tenancy.roles import RIGHTS
+from tenancy.wall import TenantModel, refuse_unbound
+
+Row = TypeVar("Row", bound=TenantModel)
+
+LONGEST_PATH = Category._meta.get_field("path").max_length or 0
+STARTING_TYPES = (("Software", False), ("Hardware", False), ("Service request", True))
+
+
+@transaction.atomic
+def save_setting(member: Member, *, row: Row, changed: dict[str, Any] | None = None, at: datetime | None = None) -> Row:
+    """Save a service, category, type or the rules, and write down what changed."""
+    refuse_unbound()
+    member.require("organisation.administer")
+    is_new = row.pk is None
+    if isinstance(row, Category):
+        _place(row)
+    with refusing_twins(_("There is “%(name)s” already.") % {"name": row}):
+        row.save()
+        if isinstance(row, Category):
+            _rename_below(row)
+    _write(member, row, "added" if is_new else "changed", changed, at)
+    return row
+
+
+def _place(category: Category) -> None:
+    """Write its path, where there is room for it in the tree."""
+    hold_organisation()  # or two people could hang two branches on each other
+    parent = Category.objects.get(pk=category.parent_id) if category.parent_id else None
+    above = parent
+    while above:
+        if above.pk == category.pk:
+            raise Refused(_("A category can't stand below itself."))
+        above = above.parent
+    _write_path(category, parent)
+
+
+def _write_path(category: Category, parent: Category | None) -> None:
+    category.path = f"{parent.path} / {category.name}" if parent else category.name
+    if len(category.path) > LONGEST_PATH:
+        raise Refused(_("“%(path)s” is too long: use shorter names or fewer levels.") % {"path": category.path})
+
+
+def _rename_below(category: Category) -> None:
+    for child in category.children.all():
+        _write_path(child, category)
+        child.save(update_fields=["path"])
+        _rename_below(child)
+
+
+@transaction.atomic
+def remove_setting(member: Member, *, row: TenantModel, at: datetime | None = None) -> None:
+    """Remove a setting that nothing uses."""
+    refuse_unbound()
+    member.require("organisation.administer")
+    _write(member, row, "removed", None, at)
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise Refused(_("“%(name)s” is in use: make it inactive instead.") % {"name": row}) from error
+
+
+def _write(member: Member, row: TenantModel, what: str, changed: dict[str, Any] | None, at: datetime | None) -> None:
+    name = row._meta.model_name or ""
+    trail.record(
+        f"{name}.{what}",
+        record=(name, row.pk),
+        actor=member,
+        at=at or clock.now(),
+        facts={"changed": changed} if changed else {},
+    )
+
+
+@transaction.atomic
+def follow(member: Member, *, service: Service, at: datetime | None = None) -> Following:
+    """Follow a service as a stakeholder."""
+    refuse_unbound()
+    member.require("incident.follow")
+    following, is_new = Following.objects.get_or_create(service=service, membership_id=member.id)
+    if is_new:
+        _write(member, following, "added", None, at)
+    return following
+
+
+@transaction.atomic
+def set_followers(
+    member: Member, *, service: Service, follower_ids: frozenset[int], at: datetime | None = None
+) -> None:
+    """Let exactly these people follow the service; whoever is new among them must be a stakeholder."""
+    refuse_unbound()
+    member.require("organisation.administer")
+    Service.objects.select_for_update(of=("self",), no_key=True).get(pk=service.pk)
+    held = set(Following.objects.filter(service=service).values_list("membership_id", flat=True))
+    if held == follower_ids:
+        return
+    new = follower_ids - held
+    if _stakeholders().filter(pk__in=new).count() != len(new):
+        raise Refused(_("Only stakeholders can follow a service: give them that role first."))
+    Following.objects.filter(service=service).exclude(membership__in=follower_ids).delete()
+    Following.objects.bulk_create(Following(service=service, membership_id=one) for one in sorted(new))
+    _write(member, service, "changed", {"follower_ids": [sorted(held), sorted(follower_ids)]}, at)
+
+
+def _stakeholders() -> QuerySet[Membership]:
+    roles = [role.value for role, rights in RIGHTS.items() if "incident.follow" in rights]
+    held = RoleGrant.objects.filter(membership=OuterRef("pk"), role__in=roles, team=None)
+    return Membership.objects.filter(Exists(held), state=Membership.State.ACTIVE)
+
+
+@transaction.atomic
+def furnish() -> None:
+    """Give the bound, new organisation what a desk needs to open: rules, a counter and types."""
+    refuse_unbound()
+    DeskRules.objects.get_or_create()
+    NumberCounter.objects.get_or_create()
+    for name, is_request in STARTING_TYPES:
+        IncidentType.objects.get_or_create(name=_(name), defaults={"is_request": is_request})

@@ -1,0 +1,69 @@
+"""When somebody leaves: what they reported goes on with somebody else, what they worked on goes back to the team."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from incidents.actions.reporting import rules
+from incidents.lifecycle import OPEN, Status
+from incidents.models import Incident
+from tenancy import trail
+from tenancy.members import Member
+from tenancy.models import Membership
+from tenancy.wall import refuse_unbound
+
+
+@transaction.atomic
+def hand_over(member: Member, membership: Membership, at: datetime) -> None:
+    """Pass on the open incidents of somebody who leaves; called by the leaving itself.
+
+    A restricted one keeps its reporter: it may be about the very manager who would get it. Its team still has it,
+    and can close it because the reporter left.
+    """
+    refuse_unbound()
+    member.require("organisation.administer")
+    _pass_on_reported(member, membership, at)
+    _give_back(member, membership, at)
+
+
+def _pass_on_reported(member: Member, leaver: Membership, at: datetime) -> None:
+    heir = _heir(leaver)
+    if heir is None:
+        return
+    for incident in _held(reporter=leaver, restricted=False):
+        incident.reporter, incident.updated_at = heir, at
+        incident.save(update_fields=["reporter", "updated_at"])
+        _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk]})
+
+
+def _heir(leaver: Membership) -> Membership | None:
+    """Their manager, or else the organisation's catch-all, whoever of them is still here."""
+    candidates = (leaver.manager, rules().catch_all)
+    return next((one for one in candidates if one and one.is_active and one.pk != leaver.pk), None)
+
+
+def _held(**condition: object) -> QuerySet[Incident]:
+    """What isn't over yet, locked in one order: two people may leave at once."""
+    found = Incident.objects.filter(status__in=[*OPEN, Status.RESOLVED], **condition)
+    return found.order_by("id").select_for_update(of=("self",))
+
+
+def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
+    for incident in _held(assignee=leaver):
+        before = incident.status
+        incident.assignee, incident.updated_at = None, at
+        incident.status = Status.NEW if before == Status.IN_PROGRESS else before
+        incident.save(update_fields=["assignee", "status", "updated_at"])
+        moved = {"status": [before, incident.status]} if before != incident.status else {}
+        _write(member, incident, at, {"assignee_id": [leaver.pk, None], **moved})
+
+
+def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
+    trail.record(
+        "incident.handed_over",
+        record=("incident", incident.id),
+        actor=member,
+        at=at,
+        facts={"changed": changed},
+    )

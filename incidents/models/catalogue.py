@@ -1,0 +1,176 @@
+"""What an organisation says about its own desk: services, categories, types and rules."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from incidents.priority import DEFAULT_MATRIX, is_complete
+from tenancy.models import Membership, Team
+from tenancy.wall import TenantForeignKey, TenantModel, walled
+
+
+class Service(TenantModel):
+    """What an organisation's users rely on ("E-mail", "Payroll")."""
+
+    class Criticality(models.TextChoices):
+        VITAL = "vital", _("Vital")
+        IMPORTANT = "important", _("Important")
+        NORMAL = "normal", _("Normal")
+
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("in the users' words"), max_length=200, blank=True)
+    owner_team = TenantForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        verbose_name=_("owner team"),
+    )
+    criticality = models.CharField(_("criticality"), max_length=10, choices=Criticality, default=Criticality.NORMAL)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["name"]
+        constraints = [
+            *walled("incidents_service", owner_team="tenancy_team"),
+            models.UniqueConstraint("organisation", Lower("name"), name="incidents_service_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Following(TenantModel):
+    """A stakeholder's interest in a service: they see the public side of its incidents."""
+
+    service = TenantForeignKey(Service, on_delete=models.CASCADE, related_name="followings")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="followings")
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("stakeholder")
+        verbose_name_plural = _("stakeholders")
+        constraints = [
+            *walled("incidents_following", service="incidents_service", membership="tenancy_membership"),
+            models.UniqueConstraint("organisation", "service", "membership", name="incidents_following_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} - {self.service}"
+
+
+class Category(TenantModel):
+    """A branch of the organisation's tree of topics."""
+
+    parent = TenantForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("below"),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    path = models.CharField(max_length=400, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["path"]
+        constraints = [
+            *walled("incidents_category", parent="incidents_category"),
+            models.UniqueConstraint("organisation", Lower("path"), name="incidents_category_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class IncidentType(TenantModel):
+    """The organisation's kinds of report: software, hardware, service request."""
+
+    name = models.CharField(_("name"), max_length=60)
+    is_request = models.BooleanField(_("a service request"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("type")
+        verbose_name_plural = _("types")
+        ordering = ["is_request", "name"]
+        constraints = [
+            *walled("incidents_incidenttype"),
+            models.UniqueConstraint("organisation", Lower("name"), name="incidents_incidenttype_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def default_matrix() -> dict[str, dict[str, str]]:
+    """The matrix an organisation starts with."""
+    return {impact: dict(row) for impact, row in DEFAULT_MATRIX.items()}
+
+
+def refuse_incomplete(matrix: object) -> None:
+    """Refuse a matrix that leaves a pair of impact and urgency without a priority."""
+    if not is_complete(matrix):
+        raise ValidationError(_("Give every pair of impact and urgency a priority from P1 to P5."))
+
+
+class DeskRules(TenantModel):
+    """One row per organisation: the numbers and the matrix it can change."""
+
+    grants = "SELECT, INSERT, UPDATE"
+
+    matrix = models.JSONField(_("priority matrix"), default=default_matrix, validators=[refuse_incomplete])
+    attachment_max_megabytes = models.PositiveSmallIntegerField(
+        _("largest attachment (MB)"), default=25, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    attachment_max_count = models.PositiveSmallIntegerField(
+        _("attachments at once"), default=10, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    contest_days = models.PositiveSmallIntegerField(
+        _("business days for “not so”"), default=5, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    catch_all = TenantForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("catch-all"),
+        help_text=_("Gets what would otherwise reach nobody."),
+    )
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("rules")
+        verbose_name_plural = _("rules")
+        constraints = [
+            *walled("incidents_deskrules", catch_all="tenancy_membership"),
+            models.UniqueConstraint(fields=["organisation"], name="incidents_deskrules_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Rules"))
+
+
+class NumberCounter(TenantModel):
+    """The organisation's last number; its row lock lasts until COMMIT, so it is taken last."""
+
+    grants = "SELECT, INSERT, UPDATE"
+
+    last_number = models.PositiveIntegerField(default=1000)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *walled("incidents_numbercounter"),
+            models.UniqueConstraint(fields=["organisation"], name="incidents_numbercounter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.last_number)

@@ -1,0 +1,170 @@
+"""What people say and bring: messages, attachments, hypotheses, references."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.incident import Incident
+from tenancy.models import Membership
+from tenancy.wall import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, current_organisation_id, walled
+
+
+class Message(TenantModel):
+    """One thing said on an incident; an internal one never leaves the desk."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Reply")
+        NOTE = "note", _("Internal note")
+        QUESTION = "question", _("Question")
+        COMMENT = "comment", _("Message")
+        SOLUTION = "solution", _("Solution")
+        REASON = "reason", _("Reason")
+
+    incident = TenantForeignKey(Incident, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind)
+    internal = models.BooleanField(default=False)
+    author = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    from_staff = models.BooleanField(default=False)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+        constraints = [
+            *walled("incidents_message", incident="incidents_incident", author="tenancy_membership"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="note") | models.Q(internal=True),
+                name="incidents_message_note_is_internal",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "incident", "id"], name="incidents_messages")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"
+
+
+def storage_name(attachment: "Attachment", filename: str) -> str:
+    """A random name in the organisation's own folder; the given name is only ever a label."""
+    return f"org-{current_organisation_id()}/attachments/{uuid.uuid4().hex}"
+
+
+class AttachmentQuerySet(TenantQuerySet["Attachment"]):
+    """Readings of attachments."""
+
+    def public(self) -> "AttachmentQuerySet":
+        """What the requester's side may see."""
+        return self.filter(internal=False)
+
+    def kept_for(self, membership_id: int) -> "AttachmentQuerySet":
+        """Uploaded by this member and not yet part of a record: a form they haven't finished."""
+        return self.filter(incident__isnull=True, uploaded_by=membership_id)
+
+
+AttachmentManager = TenantManager.from_queryset(AttachmentQuerySet)
+
+
+class Attachment(TenantModel):
+    """A file brought to an incident; without an incident it waits for its form to be finished."""
+
+    class Kind(models.TextChoices):
+        EVIDENCE = "evidence", _("Evidence")
+        DISCUSSION = "discussion", _("Discussion")
+        DECISION = "decision", _("Decision")
+        APPROVAL = "approval", _("Approval")
+
+    class Scan(models.TextChoices):
+        NOT_SCANNED = "not_scanned", _("Not scanned")
+        CLEAN = "clean", _("Clean")
+        INFECTED = "infected", _("Infected")
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    incident = TenantForeignKey(Incident, on_delete=models.CASCADE, null=True, related_name="attachments")
+    message = TenantForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="attachments")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVIDENCE)
+    internal = models.BooleanField(default=False)
+    file = models.FileField(upload_to=storage_name, max_length=120)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
+    uploaded_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[AttachmentManager] = AttachmentManager()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+        constraints = [
+            *walled(
+                "incidents_attachment",
+                incident="incidents_incident",
+                message="incidents_message",
+                uploaded_by="tenancy_membership",
+            ),
+            models.UniqueConstraint(fields=["organisation", "uuid"], name="incidents_attachment_uuid"),
+        ]
+        indexes = [models.Index(fields=["organisation", "incident"], name="incidents_attachments")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Hypothesis(TenantModel):
+    """What is suspected, how it was tested and what came of it."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("Open")
+        CONFIRMED = "confirmed", _("Confirmed")
+        RULED_OUT = "ruled_out", _("Ruled out")
+
+    incident = TenantForeignKey(Incident, on_delete=models.CASCADE, related_name="hypotheses")
+    suspicion = models.TextField(_("what is suspected"))
+    test = models.TextField(_("how it is tested"), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.OPEN)
+    author = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    concluded_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    concluded_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+        verbose_name_plural = "hypotheses"
+        constraints = walled(
+            "incidents_hypothesis",
+            incident="incidents_incident",
+            author="tenancy_membership",
+            concluded_by="tenancy_membership",
+        )
+        indexes = [models.Index(fields=["organisation", "incident"], name="incidents_hypotheses")]
+
+    def __str__(self) -> str:
+        return self.suspicion
+
+
+class Reference(TenantModel):
+    """A number somebody else gave: a supplier's ticket, a change."""
+
+    class Kind(models.TextChoices):
+        SUPPLIER = "supplier", _("Supplier")
+        CHANGE = "change", _("Change")
+        OTHER = "other", _("Other")
+
+    incident = TenantForeignKey(Incident, on_delete=models.CASCADE, related_name="references")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = models.CharField(_("reference"), max_length=120)
+    url = models.URLField(_("address"), blank=True)
+    added_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+        constraints = [
+            *walled("incidents_reference", incident="incidents_incident", added_by="tenancy_membership"),
+            models.UniqueConstraint("organisation", "incident", "kind", "value", name="incidents_reference_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"

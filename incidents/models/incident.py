@@ -1,0 +1,302 @@
+"""The incident: an unplanned loss or drop in quality of a service, or a request for one."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents import words
+from incidents.lifecycle import FINAL, OPEN, Awaited, Clock, HoldReason, Status, awaited, clock
+from incidents.models.catalogue import Category, Following, IncidentType, Service
+from incidents.priority import Impact, Priority, Risk, Urgency
+from tenancy.members import Member
+from tenancy.models import Membership, Team
+from tenancy.roles import Role
+from tenancy.wall import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, walled
+
+PREFIX = "INC-"
+
+NOTHING = Q(pk__in=[])
+# Not an empty Q: "own or empty" would be "own".
+EVERYTHING = ~NOTHING
+
+
+class Among(Func):
+    """Whether a column is among the values of a query.
+
+    Written as ``= ANY(ARRAY(...))``: beside an "or", PostgreSQL finds that by an index and ``IN`` or ``EXISTS`` by
+    reading every incident there is.
+    """
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, values: "models.QuerySet[Any, Any]") -> None:
+        super().__init__(F(column), ArraySubquery(values))
+
+
+def _own_teams(member: Member) -> frozenset[int]:
+    """The teams the member sits in or leads: they see what is restricted to these."""
+    return member.team_ids | {team_id for role, team_id in member.grants if role is Role.TEAM_LEAD and team_id}
+
+
+class IncidentQuerySet(TenantQuerySet["Incident"]):
+    """Readings of the list; what a member may see is decided here and nowhere else."""
+
+    def visible_to(self, member: Member) -> "IncidentQuerySet":
+        """What the member may open: in the desk or in the portal."""
+        return self.filter(self._own(member) | self._as_staff(member) | self._as_stakeholder(member))
+
+    def for_desk(self, member: Member) -> "IncidentQuerySet":
+        """What the member may open as staff."""
+        return self.filter(self._as_staff(member))
+
+    def for_portal(self, member: Member) -> "IncidentQuerySet":
+        """What the member may open as an end user: the public side only."""
+        return self.filter(self._own(member) | self._as_stakeholder(member))
+
+    def concerning(self, member: Member) -> "IncidentQuerySet":
+        """The member's own: reported by them, hitting them, or with them as a participant."""
+        return self.filter(self._own(member))
+
+    def asking(self, member: Member) -> "IncidentQuerySet":
+        """What only this member can move on, as its reporter: a question to answer, or a solution to try."""
+        question = Q(status=Status.ON_HOLD, hold_reason=HoldReason.REQUESTER)
+        return self.filter(question | Q(status=Status.RESOLVED), reporter=member.id)
+
+    def open(self) -> "IncidentQuerySet":
+        """Neither resolved nor final."""
+        return self.filter(status__in=OPEN)
+
+    def burning_first(self) -> "IncidentQuerySet":
+        """The order of the queue: by priority, the oldest first."""
+        return self.order_by("priority", "reported_at", "id")
+
+    @staticmethod
+    def _own(member: Member) -> Q:
+        parts = [Involvement.Part.AFFECTED, Involvement.Part.PARTICIPANT]
+        involved = Involvement.objects.filter(membership=member.id, part__in=parts)
+        return Q(reporter=member.id) | Q(Among("pk", involved.values("incident")))
+
+    @staticmethod
+    def _as_staff(member: Member) -> Q:
+        if not member.may("incident.read"):
+            return NOTHING
+        if member.may("incident.read_restricted"):
+            return EVERYTHING
+        return Q(restricted=False) | Q(team__in=_own_teams(member))
+
+    @staticmethod
+    def _as_stakeholder(member: Member) -> Q:
+        if not member.may("incident.follow"):
+            return NOTHING
+        followed = Following.objects.filter(membership=member.id)
+        return Q(Among("service", followed.values("service")), restricted=False)
+
+
+IncidentManager = TenantManager.from_queryset(IncidentQuerySet)
+
+
+class Incident(TenantModel):
+    """The record. It changes only through `incidents.actions`."""
+
+    grants = "SELECT, INSERT, UPDATE"
+
+    class Source(models.TextChoices):
+        PORTAL = "portal", _("Portal")
+        MAIL = "mail", _("Mail")
+        PHONE = "phone", _("Phone")
+        WALK_IN = "walk_in", _("Walk-in")
+        API = "api", _("API")
+        MONITORING = "monitoring", _("Monitoring")
+        TESTING = "testing", _("Testing")
+
+    class Resolution(models.TextChoices):
+        FIXED = "fixed", _("Fixed")
+        WORKAROUND = "workaround", _("Workaround given")
+        REPLACED = "replaced", _("Replaced")
+        DELIVERED = "delivered", _("Delivered")
+        EXPLAINED = "explained", _("Explained")
+        NOT_REPRODUCIBLE = "not_reproducible", _("Could not be reproduced")
+
+    class Ending(models.TextChoices):
+        """How it ended, and why where staff or the reporter ended it without a confirmation."""
+
+        CONFIRMED = "confirmed", _("Confirmed by the reporter")
+        SILENCE = "silence", _("Closed by silence")
+        PHONE = "phone", _("Confirmed by phone")
+        LEFT = "left", _("The reporter left")
+        NO_ADDRESS = "no_address", _("The reporter has no address")
+        NOT_INCIDENT = "not_incident", _("Not an incident")
+        DUPLICATE = "duplicate", _("Duplicate")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    error_code = models.CharField(_("error code"), max_length=80, blank=True)
+    occurred_at = models.DateTimeField(_("happened"))
+    occurred_roughly = models.BooleanField(_("roughly"), default=False)
+    reported_at = models.DateTimeField(_("reported"))
+    updated_at = models.DateTimeField(_("changed"))
+
+    reporter = TenantForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="reported_incidents", verbose_name=_("reporter")
+    )
+    logged_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("logged by"))
+    source = models.CharField(_("came in by"), max_length=12, choices=Source, default=Source.PORTAL)
+    source_reference = models.CharField(_("the source's own reference"), max_length=120, blank=True)
+
+    status = models.CharField(_("status"), max_length=12, choices=list(words.STATUS.items()), default=Status.NEW)
+    hold_reason = models.CharField(max_length=12, choices=list(words.HOLD_REASON.items()), blank=True)
+    hold_until = models.DateTimeField(null=True)
+    team = TenantForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="incidents", verbose_name=_("team"))
+    assignee = TenantForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="assigned_incidents",
+        verbose_name=_("agent"),
+    )
+    escalation_level = models.PositiveSmallIntegerField(_("escalation level"), default=0)
+    restricted = models.BooleanField(_("restricted"), default=False)
+
+    type = TenantForeignKey(IncidentType, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("type"))
+    category = TenantForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("category")
+    )
+    service = TenantForeignKey(
+        Service, on_delete=models.PROTECT, null=True, related_name="incidents", verbose_name=_("service")
+    )
+    classified_at = models.DateTimeField(null=True)
+    impact = models.CharField(_("impact"), max_length=12, choices=list(words.IMPACT.items()), default=Impact.PERSON)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=list(words.URGENCY.items()), default=Urgency.MEDIUM)
+    severity = models.CharField(_("severity"), max_length=10, choices=list(words.SEVERITY.items()), blank=True)
+    risk = models.CharField(_("risk"), max_length=10, choices=list(words.RISK.items()), default=Risk.LOW)
+    priority = models.CharField(_("priority"), max_length=2, choices=[(p.value, p.value) for p in Priority])
+    priority_overridden = models.BooleanField(default=False)
+
+    resolution_code = models.CharField(_("resolution"), max_length=20, choices=Resolution, blank=True)
+    resolution_note = models.TextField(_("what was done"), blank=True)
+    tested_how = models.TextField(_("how it was tested"), blank=True)
+    resolved_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    root_cause = models.TextField(_("root cause"), blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    contest_until = models.DateTimeField(null=True)
+    retested_how = models.TextField(blank=True)
+    rating = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
+    rating_word = models.CharField(max_length=500, blank=True)
+    duplicate_of = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+
+    objects: ClassVar[IncidentManager] = IncidentManager()
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints = [
+            *walled(
+                "incidents_incident",
+                reporter="tenancy_membership",
+                logged_by="tenancy_membership",
+                team="tenancy_team",
+                assignee="tenancy_membership",
+                type="incidents_incidenttype",
+                category="incidents_category",
+                service="incidents_service",
+                resolved_by="tenancy_membership",
+                duplicate_of="incidents_incident",
+            ),
+            models.UniqueConstraint(fields=["organisation", "number"], name="incidents_incident_number"),
+            models.UniqueConstraint(
+                fields=["organisation", "source", "source_reference"],
+                condition=~Q(source_reference=""),
+                name="incidents_incident_source_reference",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.IN_PROGRESS) | Q(assignee__isnull=False),
+                name="incidents_incident_work_has_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.ON_HOLD) ^ Q(hold_reason=""),
+                name="incidents_incident_hold_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "status", "priority", "reported_at"], name="incidents_queue"),
+            models.Index(fields=["organisation", "priority", "reported_at", "id"], name="incidents_all_by_priority"),
+            models.Index(fields=["organisation", "reported_at", "id"], name="incidents_all_by_age"),
+            models.Index(fields=["organisation", "reporter", "status"], name="incidents_of_reporter"),
+            models.Index(fields=["organisation", "assignee", "status"], name="incidents_of_assignee"),
+            models.Index(fields=["organisation", "team", "status"], name="incidents_of_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.title}"
+
+    @property
+    def label(self) -> str:
+        """The number as people use it: ``INC-1042``."""
+        return f"{PREFIX}{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+    def is_open_to_staff(self, member: Member) -> bool:
+        """Whether the member may open it in the desk as it stands in memory: `for_desk` before the row is saved."""
+        if not self.restricted or member.may("incident.read_restricted"):
+            return member.may("incident.read")
+        return member.may("incident.read") and self.team_id in _own_teams(member)
+
+    @property
+    def clock(self) -> Clock:
+        """What the SLA clock does now."""
+        return clock(Status(self.status), self._reason)
+
+    @property
+    def awaited(self) -> Awaited:
+        """Who or what it waits for now."""
+        return awaited(Status(self.status), self._reason)
+
+    @property
+    def _reason(self) -> HoldReason | None:
+        return HoldReason(self.hold_reason) if self.hold_reason else None
+
+
+class Involvement(TenantModel):
+    """Somebody besides the reporter: affected, taking part, or watching."""
+
+    class Part(models.TextChoices):
+        AFFECTED = "affected", _("Affected")
+        PARTICIPANT = "participant", _("Participant")
+        WATCHER = "watcher", _("Watcher")
+
+    incident = TenantForeignKey(Incident, on_delete=models.CASCADE, related_name="involvements")
+    membership = TenantForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="involvements", verbose_name=_("person")
+    )
+    part = models.CharField(_("as"), max_length=12, choices=Part)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *walled("incidents_involvement", incident="incidents_incident", membership="tenancy_membership"),
+            models.UniqueConstraint(
+                "organisation", "incident", "membership", "part", name="incidents_involvement_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "membership"], name="incidents_involved_in")]
+
+    def __str__(self) -> str:
+        return f"{self.membership} ({self.get_part_display()})"

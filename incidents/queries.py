@@ -1,0 +1,124 @@
+"""Readings that span several models: the conversation, the trail in words, the queue's counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from incidents.lifecycle import OPEN, HoldReason, Status
+from incidents.models import Attachment, Category, Incident, IncidentQuerySet, IncidentType, Message, Service
+from tenancy.members import Member
+from tenancy.models import Membership, Team, TrailEntry
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry of a conversation: somebody's words, or, without text, something that happened."""
+
+    at: datetime
+    author: Membership | None
+    text: str
+    kind: str
+    internal: bool = False
+    files: list[Attachment] = field(default_factory=list)
+    entry: TrailEntry | None = None
+
+
+def conversation(incident: Incident, *, internal: bool) -> list[Said]:
+    """The report, the messages and the changes of status, oldest first; internal ones only when asked for."""
+    files = list(incident.attachments.all() if internal else incident.attachments.filter(internal=False))
+    by_message: dict[int | None, list[Attachment]] = {}
+    for file in files:
+        by_message.setdefault(file.message_id, []).append(file)
+    report = Said(
+        incident.reported_at,
+        incident.reporter,
+        incident.description,
+        "report",
+        files=by_message.get(None, []),
+    )
+    messages = incident.messages.select_related("author")
+    said = [
+        Said(m.at, m.author, m.text, m.kind, m.internal, by_message.get(m.id, []))
+        for m in (messages if internal else messages.filter(internal=False))
+    ]
+    happened = [Said(e.at, e.actor, "", "event", entry=e) for e in changes_of_status(incident)]
+    return [report, *sorted([*happened, *said], key=lambda one: one.at)]
+
+
+def changes_of_status(incident: Incident) -> Iterable[TrailEntry]:
+    """The trail's entries after which somebody else had to move."""
+    return entries(incident).filter(Q(facts__changed__has_key="status") | Q(facts__changed__has_key="hold_reason"))
+
+
+def entries(incident: Incident) -> QuerySet[TrailEntry]:
+    """The record's trail, oldest first."""
+    return TrailEntry.objects.filter(record="incident", record_id=incident.id).select_related("actor").order_by("id")
+
+
+def open_question(incident: Incident) -> Message | None:
+    """The question that an incident on hold waits for, if it waits for the requester."""
+    if incident.status != Status.ON_HOLD or incident.hold_reason != HoldReason.REQUESTER:
+        return None
+    return incident.messages.filter(kind=Message.Kind.QUESTION).select_related("author").last()
+
+
+def offers(incident: Incident) -> Any:
+    """The steps after which a mail may offer a link, oldest first: every change of status, and every hold asks anew."""
+    return entries(incident).filter(Q(facts__changed__has_key="status") | Q(kind="incident.held"))
+
+
+NAMED = {
+    "team_id": Team,
+    "assignee_id": Membership,
+    "reporter_id": Membership,
+    "resolved_by_id": Membership,
+    "service_id": Service,
+    "category_id": Category,
+    "type_id": IncidentType,
+}
+
+
+def names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
+    """The names behind the ids in trail entries: one query per kind of record that occurs."""
+    wanted: dict[type[Any], set[int]] = {}
+    for entry in trail:
+        for name, pair in entry.facts.get("changed", {}).items():
+            if name in NAMED and isinstance(pair, list):
+                wanted.setdefault(NAMED[name], set()).update(one for one in pair if one)
+        if person := entry.facts.get("person_id"):
+            wanted.setdefault(Membership, set()).add(person)
+    return {
+        (model.__name__, row.pk): str(row) for model, ids in wanted.items() for row in model.objects.filter(pk__in=ids)
+    }
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view of the queue."""
+
+    name: str
+    condition: Q
+
+
+def tabs(member: Member) -> list[Tab]:
+    """The queue's views, as this member means them."""
+    is_open = Q(status__in=OPEN)
+    return [
+        Tab("open", is_open),
+        Tab("unassigned", is_open & Q(assignee=None)),
+        Tab("mine", is_open & Q(assignee=member.id)),
+        Tab("teams", is_open & Q(team__in=member.team_ids)),
+        Tab("waiting", Q(status=Status.ON_HOLD, hold_reason=HoldReason.REQUESTER)),
+        Tab("resolved", Q(status=Status.RESOLVED)),
+        Tab("all", Q()),
+    ]
+
+
+def counts(incidents: IncidentQuerySet, member: Member) -> dict[str, int]:
+    """How many incidents each view holds; all but "all", which nobody needs to hear."""
+    return incidents.filter(Q(status__in=[*OPEN, Status.RESOLVED])).aggregate(
+        **{tab.name: Count("pk", filter=tab.condition) for tab in tabs(member) if tab.name != "all"}
+    )

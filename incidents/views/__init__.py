@@ -1,0 +1,1 @@
+"""The pages: the portal, the desk, files, and the links in mails."""

@@ -1,0 +1,179 @@
+"""The desk: the queue, one incident, and logging for somebody. The desk's site guards the door."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import Case, OrderBy, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents import actions
+from incidents.filters import QueueFilter
+from incidents.forms import ComposerForm, LogForm
+from incidents.lifecycle import MOVES, OPEN, Party, Refused, Status, Verb
+from incidents.models import Incident
+from incidents.queries import counts, tabs
+from incidents.views import desk_shape
+from incidents.views.access import RELATED, find
+from incidents.views.verbs import empty, filled, form_for, keeping, perform
+from incidents.words import DONE, explain
+from tenancy.members import Denied
+from tenancy.refusal import Refused as NotPossible
+from tenancy.requests import MemberRequest
+
+PER_PAGE = 50
+# As a life goes, not by the alphabet.
+LIFE = Case(*(When(status=status, then=place) for place, status in enumerate(Status)))
+# What is put out does not burn, however high its priority was.
+OUT = Case(When(status__in=OPEN, then=0), default=1)
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
+    "burning": (OUT.asc(), "priority", "reported_at", "id"),
+    "-burning": (OUT.desc(), "-priority", "-reported_at", "-id"),
+    "newest": ("-reported_at", "-id"),
+    "oldest": ("reported_at", "id"),
+    "title": ("title", "id"),
+    "-title": ("-title", "-id"),
+    "status": (LIFE.asc(), "priority", "id"),
+    "-status": (LIFE.desc(), "priority", "id"),
+}
+
+
+@require_safe
+def queue(request: MemberRequest) -> HttpResponse:
+    """The queue: what burns first stands first."""
+    request.member.require("incident.read")
+    visible = Incident.objects.for_desk(request.member)
+    views = {tab.name: tab for tab in tabs(request.member)}
+    tab = views.get(request.GET.get("tab", ""), views["open"])
+    order = request.GET.get("sort", "")
+    filters = QueueFilter(request.GET, queryset=visible.filter(tab.condition).select_related(*RELATED))
+    ordered = filters.qs.order_by(*ORDERS.get(order, ORDERS["burning"]))
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    numbers = counts(visible, request.member)
+    context = {
+        **admin.site.each_context(request),
+        "nav": "queue",
+        "queue_count": numbers["open"],
+        "tabs": desk_shape.tabs(views.values(), tab.name, numbers),
+        "form": filters.form,
+        "clear_url": desk_shape.clear_url(request.GET, tab.name),
+        "columns": desk_shape.columns(request.GET, order),
+        "rows": [desk_shape.row(one) for one in page],
+        "page": page,
+    }
+    return render(request, "incidents/desk_queue.html", context)
+
+
+@require_safe
+def incident(request: MemberRequest, number: int) -> HttpResponse:
+    """One incident, with all that may be done to it now."""
+    request.member.require("incident.read")
+    return _page(request, find(Incident.objects.for_desk(request.member), number))
+
+
+@require_POST
+def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
+    """Speak one of the staff's verbs."""
+    record = find(Incident.objects.for_desk(request.member), number)
+    if MOVES[verb].party is not Party.STAFF or verb in (Verb.REPLY, Verb.NOTE):
+        return _page(request, record, status=403, problem=_("This is not done here."))
+    form = form_for(verb, record, request)
+    return _attempt(request, record, form, lambda: perform(verb, request.member, record, form), **{verb: form})
+
+
+@require_POST
+def compose(request: MemberRequest, number: int) -> HttpResponse:
+    """Send a public reply, or write an internal note."""
+    record = find(Incident.objects.for_desk(request.member), number)
+    form = filled(ComposerForm, request, incident=record, may_reply=_may_reply(request, record))
+    return _attempt(request, record, form, lambda: _compose(request, number, form), composer=form)
+
+
+def _may_reply(request: MemberRequest, record: Incident) -> bool:
+    return request.member.may(MOVES[Verb.REPLY].permission, record.team_id)
+
+
+def _compose(request: MemberRequest, number: int, form: Any) -> None:
+    says = actions.note if form.cleaned_data["mode"] == ComposerForm.INTERNAL else actions.reply
+    says(request.member, number=number, text=form.cleaned_data["body"], attachments=form.uuids)
+
+
+def _attempt(request: MemberRequest, record: Incident, form: Any, deed: Any, **forms: Any) -> HttpResponse:
+    """Do it and show the page anew; what is refused comes back with everything that was typed."""
+    if form.is_valid():
+        try:
+            deed()
+        except Refused as refused:
+            record = find(Incident.objects.for_desk(request.member), record.number)
+            return _page(request, record, status=409, problem=explain(refused), **forms)
+        except Denied as denied:
+            return _page(request, record, status=403, problem=str(denied), **forms)
+        except Incident.DoesNotExist as gone:  # out of sight since the page was asked for
+            raise Http404 from gone
+        messages.success(request, f"{record.label}: {DONE[_spoken(form, forms)]}")
+        return _after(request, record)
+    return _page(request, record, status=422, **forms)
+
+
+def _spoken(form: Any, forms: dict[str, Any]) -> Verb:
+    """The verb that was spoken; the composer speaks two."""
+    if "composer" in forms:
+        return Verb.NOTE if form.cleaned_data["mode"] == ComposerForm.INTERNAL else Verb.REPLY
+    return Verb(next(iter(forms)))
+
+
+def _after(request: MemberRequest, record: Incident) -> HttpResponse:
+    """Back to the record, unless the step took it out of one's sight."""
+    if Incident.objects.for_desk(request.member).filter(pk=record.pk).exists():
+        return redirect("desk:incident", record.number)
+    return redirect("desk:incidents")
+
+
+def _page(
+    request: MemberRequest, record: Incident, *, status: int = 200, problem: str = "", **forms: Any
+) -> HttpResponse:
+    if problem:
+        messages.error(request, problem)
+    composer = forms.get("composer") or empty(ComposerForm, incident=record, may_reply=_may_reply(request, record))
+    context = {
+        **admin.site.each_context(request),
+        "nav": "queue",
+        **desk_shape.incident(record, request.member, forms, composer),
+        **keeping(composer),
+    }
+    return render(request, "incidents/desk_incident.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log(request: MemberRequest) -> HttpResponse:
+    """Log an incident for somebody who phoned or came by, known or not."""
+    if not request.member.may_somewhere("incident.log"):
+        request.member.require("incident.log")
+    form = filled(LogForm, request) if request.method == "POST" else empty(LogForm)
+    if request.method == "POST" and (record := _log(request, form)):
+        messages.success(request, _("Logged as %(number)s.") % {"number": record.label})
+        return _after(request, record)
+    context = {
+        **admin.site.each_context(request),
+        "nav": "log",
+        "form": form,
+        "contact_open": any(form[name].value() or form[name].errors for name in form.fields if "contact" in name),
+        **keeping(form),
+    }
+    return render(request, "incidents/desk_log.html", context, status=422 if form.errors else 200)
+
+
+def _log(request: MemberRequest, form: LogForm) -> Incident | None:
+    """Log it, or tell the form why not."""
+    if not form.is_valid():
+        return None
+    try:
+        return actions.log(request.member, draft=form.draft(), intake=form.intake())
+    except Denied:
+        form.add_error("service", _("You log for services of your own team only: choose one of them."))
+    except NotPossible as refused:
+        form.add_error("contact_mail", str(refused))
+    return None

@@ -1,0 +1,198 @@
+"""The portal: report, follow, answer, confirm."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents import actions
+from incidents.forms import AnswerForm, ReportForm, VerbForm, VerdictForm
+from incidents.lifecycle import FINAL, MOVES, Party, Refused, Status, Verb
+from incidents.models import Incident, Message
+from incidents.queries import conversation, open_question
+from incidents.views import shape
+from incidents.views.access import find
+from incidents.views.verbs import empty, filled, form_for, keeping, perform
+from incidents.views.verdicts import answer_verdict, verdict_of
+from incidents.words import DONE, VERB, explain
+from tenancy.doorstep import members_only
+from tenancy.members import Denied, Member
+from tenancy.requests import MemberRequest
+
+PER_PAGE = 25
+# Who follows a busy service, or is the catch-all, has too many under way for one page.
+MOST = 200
+
+
+@require_safe
+@members_only
+def home(request: MemberRequest) -> HttpResponse:
+    """My incidents, those that wait for me first."""
+    mine = Incident.objects.for_portal(request.member).select_related("service", "assignee", "reporter")
+    newest = mine.order_by("-reported_at", "-id")
+    yours = list(newest.asking(request.member))
+    others = newest.exclude(status__in=FINAL).exclude(pk__in=[one.pk for one in yours])
+    page = Paginator(newest.filter(status__in=FINAL), PER_PAGE).get_page(request.GET.get("page"))
+    groups = [
+        _group(_("Waiting for you"), yours, request.member, yours=True),
+        _group(_("Being looked after"), list(others[:MOST]), request.member),
+        _group(_("Finished"), list(page), request.member),
+    ]
+    context = {"nav": "home", "groups": [group for group in groups if group["incidents"]], "page": page}
+    return render(request, "incidents/portal_home.html", context)
+
+
+def _group(title: str, incidents: list[Incident], member: Member, *, yours: bool = False) -> dict[str, Any]:
+    rows = [shape.portal_row(one, member) for one in incidents]
+    return {"title": title, "yours": yours, "incidents": rows}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def report(request: MemberRequest) -> HttpResponse:
+    """Report an incident; what was typed and brought survives every error."""
+    if request.method == "POST":
+        form = filled(ReportForm, request)
+        if form.is_valid():
+            incident = actions.report(request.member, draft=form.draft())
+            messages.success(request, _("Thank you. We have it as %(number)s.") % {"number": incident.label})
+            return redirect("incidents:portal-incident", incident.number)
+    else:
+        form = empty(ReportForm)
+    context = {"nav": "report", "form": form, **keeping(form)}
+    return render(request, "incidents/portal_report.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@members_only
+def incident(request: MemberRequest, number: int) -> HttpResponse:
+    """The incident as a conversation."""
+    return _page(request, find(Incident.objects.for_portal(request.member), number))
+
+
+@require_POST
+@members_only
+def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
+    """Speak one of the requester's verbs."""
+    record = find(Incident.objects.for_portal(request.member), number)
+    if verb in (Verb.COMMENT, Verb.ANSWER):
+        form = filled(AnswerForm, request, incident=record)
+        return _attempt(request, record, form, lambda: _say(request, number, form), reply=form)
+    if MOVES[verb].party is Party.STAFF or verb in (Verb.CONFIRM, Verb.REJECT):
+        return _page(request, record, status=403, problem=_("This is not done here."))
+    form = form_for(verb, record, request)
+    return _attempt(request, record, form, lambda: perform(verb, request.member, record, form), **{verb: form})
+
+
+@require_POST
+@members_only
+def verdict(request: MemberRequest, number: int) -> HttpResponse:
+    """The reporter's one answer after a resolution."""
+    record = find(Incident.objects.for_portal(request.member), number)
+    form = VerdictForm(request.POST, incident=record)
+    return _attempt(request, record, form, lambda: answer_verdict(request.member, number, form), verdict=form)
+
+
+def _say(request: MemberRequest, number: int, form: Any) -> None:
+    actions.comment(request.member, number=number, text=form.cleaned_data["body"], attachments=form.uuids)
+
+
+def _attempt(request: MemberRequest, record: Incident, form: Any, deed: Any, **forms: Any) -> HttpResponse:
+    """Do it and show the page anew; what is refused comes back with everything that was typed."""
+    if form.is_valid():
+        try:
+            deed()
+        except Refused as refused:
+            record = find(Incident.objects.for_portal(request.member), record.number)
+            return _page(request, record, status=409, problem=explain(refused), **forms)
+        except Denied as denied:
+            return _page(request, record, status=403, problem=str(denied), **forms)
+        except Incident.DoesNotExist as gone:  # out of sight since the page was asked for
+            raise Http404 from gone
+        messages.success(request, DONE[_spoken(form, forms)])
+        return redirect("incidents:portal-incident", record.number)
+    return _page(request, record, status=422, **forms)
+
+
+def _spoken(form: Any, forms: dict[str, Any]) -> Verb:
+    """The verb that was spoken; the verdict speaks one of two."""
+    if "verdict" in forms:
+        return Verb.CONFIRM if form.is_confirmed else Verb.REJECT
+    return Verb.COMMENT if "reply" in forms else Verb(next(iter(forms)))
+
+
+def _page(
+    request: MemberRequest, record: Incident, *, status: int = 200, problem: str = "", **forms: Any
+) -> HttpResponse:
+    member = request.member
+    for form in forms.values():
+        if problem:
+            form.add_error(None, problem)
+    if problem and not any(name in _shown(record, member) for name in forms):
+        messages.error(request, problem)
+    reply = forms.get("reply") or empty(AnswerForm, incident=record)
+    question = open_question(record)
+    context = {
+        "nav": "home",
+        "incident": {
+            **shape.portal_row(record, member),
+            "waiting_for": shape.waiting_for(record, mine=record.reporter_id == member.id),
+        },
+        "steps": shape.steps(record),
+        "facts": shape.portal_facts(record),
+        "conversation": shape.conversation(conversation(record, internal=False), member),
+        "verdict": _verdict(record, member, forms),
+        "question": question and {"body": question.text, "author_name": _name(question), "at": question.at},
+        "reply": _reply(record, member, reply, forms),
+        "verbs": _verbs(record, member, forms),
+        "is_final": record.is_final,
+        **keeping(reply),
+    }
+    return render(request, "incidents/portal_incident.html", context, status=status)
+
+
+def _name(message: Message) -> str:
+    return message.author.name if message.author else ""
+
+
+def _shown(record: Incident, member: Member) -> set[str]:
+    shown = {"verdict"} if record.status == Status.RESOLVED else set()
+    if not record.is_final:
+        shown.add("reply")
+    return shown | ({"withdraw"} if record.is_open else set())
+
+
+def _reply(record: Incident, member: Member, form: VerbForm, forms: Any) -> dict[str, Any] | None:
+    if record.is_final and "reply" not in forms:
+        return None
+    if record.reporter_id != member.id and not _involved(record, member):
+        return None
+    return {"form": form, "url": reverse("incidents:portal-act", args=[record.number, Verb.COMMENT])}
+
+
+def _involved(record: Incident, member: Member) -> bool:
+    return Incident.objects.all().concerning(member).filter(pk=record.pk).exists()
+
+
+def _verdict(record: Incident, member: Member, forms: Any) -> dict[str, Any] | None:
+    if record.reporter_id != member.id:
+        return None
+    return verdict_of(
+        record,
+        forms,
+        verdict_url=reverse("incidents:portal-verdict", args=[record.number]),
+        contest_url=reverse("incidents:portal-act", args=[record.number, Verb.CONTEST]),
+    )
+
+
+def _verbs(record: Incident, member: Member, forms: Any) -> list[dict[str, Any]]:
+    if record.reporter_id != member.id or not (record.is_open or "withdraw" in forms):
+        return []
+    url = reverse("incidents:portal-act", args=[record.number, Verb.WITHDRAW])
+    form = forms.get("withdraw") or form_for(Verb.WITHDRAW, record)
+    return [{"name": Verb.WITHDRAW, "label": VERB[Verb.WITHDRAW], "url": url, "form": form, "danger": True}]
