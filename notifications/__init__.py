@@ -1,0 +1,1 @@
+"""How we reach people: the outbox, its delivery and the channels."""

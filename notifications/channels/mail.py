@@ -1,0 +1,100 @@
+"""E-mail: what a message looks like, and how it is handed to the SMTP server."""
+
+import re
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.crypto import salted_hmac
+
+from notifications.channels import Interrupted, Postponed, Refused, Unreachable
+from notifications.channels.envelope import BadAddress, mailbox, subject
+from notifications.channels.page import Page
+from notifications.models import OutboxMessage
+
+HANG_UP = 421
+# Enhanced status codes 5.7.x speak of the relay's rules: somebody can change them, the address is not wrong.
+_POLICY = re.compile(rb"^5\.7\.")
+
+
+def build(message: OutboxMessage) -> EmailMultiAlternatives:
+    """Make the mail from the row alone: nothing is looked up."""
+    page = Page.of(message)
+    organisation = message.facts["organisation"]
+    thread = _thread_root(message)
+    mail = EmailMultiAlternatives(
+        subject=subject(page.subject),
+        body=page.text,
+        from_email=mailbox(organisation["name"], organisation["sender"]),
+        to=[mailbox(message.name, message.address)],
+        headers={
+            "Message-ID": message.message_id,
+            **({"In-Reply-To": thread, "References": thread} if thread else {}),
+            "Content-Language": page.language,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "X-Stillwater-Loop": organisation["host"],
+        },
+    )
+    mail.attach_alternative(page.html, "text/html")
+    return mail
+
+
+def _thread_root(message: OutboxMessage) -> str:
+    """All mails of one thread answer the same mail, which never existed: so they stand together for everybody."""
+    if not message.thread:
+        return ""
+    host = message.facts["organisation"]["host"]
+    name = salted_hmac("notifications.thread", f"{host}/{message.thread}", algorithm="sha256").hexdigest()[:32]
+    return f"<{name}.thread@{host}>"
+
+
+@contextmanager
+def session() -> Iterator[Callable[[OutboxMessage], None]]:
+    """Open one connection; the value sends a message or raises why it was not sent."""
+    backend = get_connection()
+    try:
+        backend.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(_words(error)) from error
+    try:
+        yield lambda message: _send(backend, message)
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            backend.close()
+
+
+def _send(backend: BaseEmailBackend, message: OutboxMessage) -> None:
+    try:
+        mail = build(message)
+    except BadAddress as error:
+        raise Refused(str(error)) from error
+    try:
+        backend.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, reply = next(iter(error.recipients.values()))
+        raise _refusal(code, reply) from error
+    except smtplib.SMTPResponseException as error:
+        raise (Interrupted if error.smtp_code == HANG_UP else Postponed)(_words(error)) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise Interrupted(_words(error)) from error
+    except smtplib.SMTPException as error:
+        raise Postponed(_words(error)) from error
+    except OSError as error:
+        raise Interrupted(_words(error)) from error
+
+
+def _refusal(code: int, reply: bytes) -> Exception:
+    words = f"{code} {reply.decode(errors='replace')}"
+    if code == HANG_UP:
+        return Interrupted(words)
+    return Refused(words) if code >= 500 and not _POLICY.match(reply) else Postponed(words)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        return f"{error.smtp_code} {reply.decode(errors='replace') if isinstance(reply, bytes) else reply}"
+    return f"{type(error).__name__}: {error}"

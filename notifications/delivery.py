@@ -1,0 +1,144 @@
+"""Hand the due messages over: claimed by lease under the wall, sent outside any transaction, then marked.
+
+A message is handed over at least once, always under the same Message-ID: a copy goes out only when this process
+dies, or the line drops, between the server's acceptance and our mark.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from notifications.channels import Interrupted, Postponed, Refused, Unreachable, mail
+from notifications.channels.envelope import one_line
+from notifications.models import OutboxMessage
+from tenancy import clock
+from tenancy.wall import bound
+
+log = logging.getLogger(__name__)
+
+State = OutboxMessage.State
+BATCH = 50
+# Longer than the time for starting sends plus the slowest single send (five exchanges of EMAIL_TIMEOUT each),
+# so that nobody else claims what is still on its way.
+LEASE = timedelta(seconds=90)
+SENDING_FOR = 30.0
+ROUND_FOR = 20.0
+MAX_ATTEMPTS = 15
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=4)
+
+
+def deliver_due() -> None:
+    """Go round the organisations until nothing is due, the line is down, or it has been long enough."""
+    ends = time.monotonic() + ROUND_FOR
+    claimed = True
+    while claimed:
+        claimed = False
+        for organisation_id in _organisations_with_due_mail():
+            if time.monotonic() > ends:
+                return
+            try:
+                claimed = _deliver_batch(organisation_id) or claimed
+            except Interrupted:
+                return
+            except Unreachable as error:
+                _note(organisation_id, str(error))
+                return
+
+
+def _organisations_with_due_mail() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisations_with_due_mail()")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _deliver_batch(organisation_id: int) -> bool:
+    """Send up to `BATCH` messages of one organisation over one connection; tell whether there were any."""
+    with mail.session() as send:
+        starts_until = time.monotonic() + SENDING_FOR
+        claimed = _claim(organisation_id)
+        waiting = deque(claimed)
+        try:
+            while waiting and time.monotonic() < starts_until:
+                _deliver(waiting.popleft(), send)
+        finally:
+            _hand_back(waiting)
+    return bool(claimed)
+
+
+def _claim(organisation_id: int) -> list[OutboxMessage]:
+    with bound(organisation_id):
+        due = OutboxMessage.objects.due().order_by("due_at", "id").select_for_update(skip_locked=True)
+        messages = list(due[:BATCH])
+        lease_until = clock.now() + LEASE
+        claimed = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
+        claimed.update(state=State.SENDING, lease_until=lease_until, attempts=F("attempts") + 1)
+    for message in messages:
+        message.lease_until = lease_until
+        message.attempts += 1
+    return messages
+
+
+def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> None:
+    """Send one message and mark what became of it; raise `Interrupted` when the line broke."""
+    try:
+        send(message)
+    except Refused as error:
+        _give_up(message, str(error))
+    except Interrupted as error:
+        _try_later(message, str(error))
+        raise
+    except Postponed as error:
+        _try_later(message, str(error))
+    except Exception as error:  # one bad message must not take its batch along
+        log.exception("Message %s of kind %s can't be made", message.message_id, message.kind)
+        _try_later(message, f"{type(error).__name__}: {error}")
+    else:
+        _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
+
+
+def _try_later(message: OutboxMessage, why: str) -> None:
+    if message.attempts >= MAX_ATTEMPTS:
+        _give_up(message, why)
+        return
+    pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
+    _settle(message, state=State.PENDING, due_at=clock.now() + pause, last_error=_told(why))
+
+
+def _give_up(message: OutboxMessage, why: str) -> None:
+    log.error("Message %s of kind %s is given up: %s", message.message_id, message.kind, _told(why))
+    _settle(message, state=State.FAILED, last_error=_told(why), **_forgotten(message))
+
+
+def _forgotten(message: OutboxMessage) -> dict[str, Any]:
+    return {"facts": {}} if message.forget else {}
+
+
+def _hand_back(messages: Iterable[OutboxMessage]) -> None:
+    for message in messages:
+        _settle(message, state=State.PENDING, attempts=message.attempts - 1)
+
+
+def _settle(message: OutboxMessage, **changes: Any) -> None:
+    """Change the row, unless the lease ran out and somebody else has it now."""
+    with bound(message.home_id):
+        mine = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, lease_until=message.lease_until)
+        mine.update(lease_until=None, **changes)
+
+
+def _note(organisation_id: int, why: str) -> None:
+    """Show why the due messages still wait; that the server is down counts against none of them."""
+    log.warning("Mail can't be sent: %s", _told(why))
+    with bound(organisation_id):
+        OutboxMessage.objects.due().exclude(last_error=_told(why)).update(last_error=_told(why))
+
+
+def _told(why: str) -> str:
+    """What a server answers is somebody else's text: one line of it, without control characters."""
+    return one_line(why, 500)

@@ -1,0 +1,119 @@
+"""Post a message: it goes into the database with the change that caused it, or not at all.
+
+The facts of a message are frozen when it is posted and must be *public*: a template can show nothing else.
+``templates/mail/README.md`` says which facts each kind needs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from notifications import nudge
+from notifications.models import OutboxMessage
+from tenancy.models import Host, Membership, Organisation
+from tenancy.wall import current_organisation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A human to be told, with the address and the tongue they had when it happened.
+
+    ``why`` is the reason that the message gives them ("reporter", "assignee", ...).
+    """
+
+    address: str
+    name: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+    membership_id: int | None = None
+    why: str = ""
+
+    @classmethod
+    def of(cls, membership: Membership, organisation: Organisation | None = None, why: str = "") -> "Recipient":
+        """A member of the organisation, or a contact without a login."""
+        organisation = organisation or membership.organisation
+        return cls(
+            address=membership.mail,
+            name=membership.name,
+            language=membership.language or organisation.language,
+            time_zone=membership.time_zone or organisation.time_zone,
+            membership_id=membership.pk,
+            why=why,
+        )
+
+
+def post(
+    *,
+    kind: str,
+    to: Recipient,
+    facts: dict[str, Any],
+    dedupe: str,
+    thread: str,
+    at: datetime,
+    record: str = "",
+    forget: bool = False,
+) -> None:
+    """Promise one message, to go out from ``at`` on; posting the same ``dedupe`` again does nothing.
+
+    ``thread`` is the same for all that should stand in one conversation, ``record`` is what people call the
+    record ("INC-1042"). With ``forget`` the facts are erased once the message is sent or given up: for secrets.
+    Who has no address is not told.
+    """
+    if not to.address.strip():
+        return
+    host = _canonical_host()
+    message = OutboxMessage(
+        kind=kind,
+        to_id=to.membership_id,
+        name=to.name[:100],
+        address=to.address.strip(),
+        language=to.language,
+        time_zone=to.time_zone,
+        dedupe=dedupe,
+        thread=thread,
+        record=record,
+        facts=({"why": to.why} if to.why else {}) | facts | _letterhead(host),
+        forget=forget,
+        message_id=f"<{uuid4().hex}@{host.name}>",
+        due_at=at,
+    )
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    _nudge_after_commit()
+
+
+def silence(*, before: datetime) -> int:
+    """Count what an import posted, and what was due before, as sent in its time; return how much that was."""
+    open_now = OutboxMessage.objects.filter(state=OutboxMessage.State.PENDING, attempts=0, due_at__lt=before)
+    open_now.filter(forget=True).update(facts={})
+    return open_now.update(state=OutboxMessage.State.SENT, created_at=F("due_at"), sent_at=F("due_at"))
+
+
+def _canonical_host() -> Host:
+    hosts = Host.objects.select_related("organisation").filter(organisation_id=current_organisation_id())
+    return hosts.order_by("-is_canonical", "pk")[:1].get()
+
+
+def _letterhead(host: Host) -> dict[str, Any]:
+    organisation = host.organisation
+    return {
+        "base": host.address,
+        "organisation": {
+            "name": organisation.name,
+            "colour": organisation.colour,
+            "sender": organisation.sender_address,
+            "host": host.name,
+        },
+    }
+
+
+def _nudge_after_commit() -> None:
+    if not any(_wake in hook for hook in connection.run_on_commit):
+        transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    nudge.ring()
