@@ -1,0 +1,11 @@
+"""The worker process; it carries wake-up calls only, PostgreSQL holds every promise."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+app = Celery("stillwater")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["notifications"])

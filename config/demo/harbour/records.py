@@ -1,0 +1,298 @@
+"""Patient records and pharmacy: what must not stand still."""
+
+from config.demo.papers import Paper
+from config.demo.script import Story
+from config.demo.verbs import (
+    ask,
+    assign,
+    classify,
+    comment,
+    conclude,
+    confirm,
+    diagnose,
+    involve,
+    note,
+    override,
+    refer,
+    reply,
+    resolve,
+    resume,
+    suspect,
+    take,
+    wait_for,
+)
+
+STORIES = (
+    Story(
+        key="allergy-box",
+        when="28 08:20",
+        by="rosa",
+        agent="ravi",
+        title="Allergies are shown twice in the maternity view",
+        text="""Every allergy stands there twice since the weekend's update. Nothing is missing, but two colleagues
+        have already asked which of the two lines is the true one.""",
+        service="Patient records",
+        impact="department",
+        urgency="low",
+        then=(
+            take("25m"),
+            classify("Software", "Application / Wrong data", severity="minor"),
+            suspect(
+                "The update filled the new allergy table without emptying the old view.",
+                "Compare the two tables for ten patients.",
+            ),
+            conclude("confirmed", "Ten of ten patients: the same entry from both tables.", "1h", cause=True),
+            reply("Both lines come from the same entry, so each of them is true. The doubles go away tonight."),
+            resolve(
+                "fixed",
+                "The view reads the new table only. Every allergy stands there once again; none was lost.",
+                "Opened twenty files in the maternity view and compared them with last week's printout.",
+                "1d",
+            ),
+            confirm(5, "Thank you for telling us that both were right."),
+        ),
+    ),
+    Story(
+        key="pharmacy-scale",
+        when="24 11:10",
+        by="noor",
+        agent="ravi",
+        title="Dispensing window forgets the patient after each label",
+        text="""After printing a label the window jumps back to the search. With six medicines for one patient I search
+        the same name six times.""",
+        service="Pharmacy",
+        impact="group",
+        then=(
+            assign("ravi", "1h", by="owen"),
+            classify("Software", "Application / Error message", severity="minor"),
+            ask("Does it also happen when you print with the key combination instead of the button?"),
+            comment("Just tried: with the keys it stays with the patient. With the button it jumps.", "2h"),
+            refer("supplier", "MT-55121"),
+            wait_for("supplier", "The maker of the dispensing window has a correction in testing.", "15m"),
+            resume("3d"),
+            resolve(
+                "fixed",
+                "The maker sent a correction: the button now stays with the patient, like the keys do.",
+                "Printed six labels for a test patient with the button.",
+                "3h",
+            ),
+            confirm(5, "Saves me half an hour a day.", "4h"),
+        ),
+    ),
+    Story(
+        key="wrong-letterhead",
+        when="21 09:50",
+        by="harriet",
+        agent="hannah",
+        title="Discharge letters carry the old address of Vale House",
+        text="Patients bring letters that send them to the building we left in spring. I can send the right wording.",
+        service="Patient records",
+        impact="organisation",
+        urgency="low",
+        papers=(
+            Paper(
+                "letter-marked.pdf",
+                ("Harbour & Vale Clinics", "Vale House, 4 Old Mill Lane   <-- we moved", "Now: 17 Weir Street"),
+            ),
+        ),
+        then=(
+            take("40m"),
+            classify("Software", "Application / Wrong data", severity="minor"),
+            reply(
+                """Thank you, the wording in your file is clear. We change the template of all letters, not only this
+                one."""
+            ),
+            resolve(
+                "fixed",
+                "All eleven templates carry Weir Street now.",
+                "Printed one letter of each template to a file and read the address.",
+                "1d 2h",
+            ),
+            confirm(5, "All right in the three I tried.", "1d"),
+        ),
+    ),
+    Story(
+        key="ward-tablet-login",
+        when="19 07:45",
+        by="grace",
+        agent="tomasz",
+        title="Patient records sign me out in the middle of the round",
+        text="Every ten minutes, also while I am typing. What I typed is gone.",
+        service="Patient records",
+        error="PR-401",
+        urgency="high",
+        impact="group",
+        then=(
+            take("5m"),
+            classify("Software", "Application / Error message", risk="high", severity="degraded"),
+            ask("Is it only on the tablets, or also at the computer in the ward's office?"),
+            comment("Only the tablets. At the computer I stay signed in the whole shift.", "45m"),
+            suspect("The tablets change the wireless cell and lose their session.", "Walk the corridor with one."),
+            conclude("ruled_out", "Signed out while standing still, too.", "40m"),
+            suspect("The tablets' clocks are wrong, so the session looks old.", "Compare the time of five tablets."),
+            conclude("confirmed", "All five are eleven minutes ahead.", "20m", cause=True),
+            resolve(
+                "fixed",
+                """The tablets' clocks were eleven minutes ahead, so each sign-in looked out of date. They take the
+                right time from the network again. What was typed is kept as a draft from now on.""",
+                "Left three tablets signed in for an hour and typed on one of them.",
+                "1h",
+            ),
+            confirm(5, "A quiet round at last.", "3h"),
+        ),
+    ),
+    Story(
+        key="recall-list",
+        when="15 14:15",
+        by="rosa",
+        agent="ravi",
+        title="Recall list for six-week check-ups is empty",
+        text="There should be about twenty names. The list for twelve weeks is fine.",
+        service="Patient records",
+        impact="department",
+        urgency="medium",
+        then=(
+            take("50m"),
+            classify("Software", "Application / Wrong data", risk="high", severity="degraded"),
+            reply(
+                "You are right, nineteen mothers are missing. I send you their list by internal mail within the hour."
+            ),
+            diagnose("The filter counts weeks from the first of January and found none before the year had begun."),
+            resolve(
+                "fixed",
+                "The list counts from the day of birth again. All nineteen names are on it.",
+                "Compared the list with the birth register of that week.",
+                "5h",
+            ),
+            confirm(5, "Nobody was forgotten. Thank you!", "2h"),
+        ),
+    ),
+    Story(
+        key="interaction-warning",
+        when="13 10:20",
+        by="noor",
+        agent="ravi",
+        title="No warning for a known interaction of two medicines",
+        text="""I entered a pair that has been on the list for years, and the window stayed silent. I noticed by
+        myself. What if I don't next time?""",
+        service="Pharmacy",
+        impact="organisation",
+        urgency="high",
+        then=(
+            take("5m"),
+            classify("Software", "Application / Wrong data", risk="high", severity="degraded"),
+            override("P1", "Patients could be harmed, so it does not wait behind anything.", "2m", by="owen"),
+            involve("beatrice", "watcher", "2m", by="owen"),
+            reply(
+                "We take this very seriously. Please check interactions in the printed book until you hear from us.",
+                "5m",
+            ),
+            suspect("The list of interactions was not loaded after the update.", "Compare its date."),
+            conclude(
+                "confirmed",
+                "The list is from last year; the new file was refused for one wrong line.",
+                "30m",
+                cause=True,
+            ),
+            resolve(
+                "fixed",
+                """The list of interactions had not been renewed since the last update because of one broken line. It
+                is complete now, and a failed renewal rings at our desk from today on.""",
+                "Entered thirty pairs from the printed book; every one gave the warning.",
+                "1h",
+            ),
+            confirm(5, "I checked a dozen pairs of my own.", "2h", retested="Twelve pairs from the red list."),
+        ),
+    ),
+    Story(
+        key="duplicate-patient",
+        when="11 11:25",
+        by="samuel",
+        agent="ravi",
+        title="One patient has two files since she married",
+        text="Old name and new name, each with half of the findings. Can you put them together?",
+        service="Patient records",
+        then=(
+            take("1h"),
+            classify("Service request", "Application / Wrong data"),
+            ask(
+                """Please have the physician in charge agree in writing that it is the same person; a photo of the
+                note will do."""
+            ),
+            comment(
+                "Here is the note.",
+                "1d",
+                papers=(
+                    Paper(
+                        "agreement.pdf",
+                        ("I know the patient of both files.", "It is one person.", "Ward 2"),
+                        "approval",
+                    ),
+                ),
+            ),
+            resolve(
+                "delivered",
+                "Both files are one. The old name finds it as well.",
+                "Counted the findings before and after: 14 and 9, now 23.",
+                "4h",
+            ),
+            confirm(4, "", "1d"),
+        ),
+    ),
+    Story(
+        key="fridge-alarm",
+        when="8 12:05",
+        by="noor",
+        agent="tomasz",
+        title="Vaccine fridge is shown as “no data” on the stock page",
+        text="The fridge itself says 5 degrees, so the vaccines are fine. But I have to write the temperature by hand.",
+        service="Pharmacy",
+        then=(
+            take("40m"),
+            classify("Hardware", "Device / Medical workstation", severity="minor", risk="medium"),
+            suspect("The sensor's battery is empty.", "Change it."),
+            conclude("ruled_out", "Battery is full.", "2h"),
+            note("The sensor answers on its own, but the stock page asks an address that it had before the move."),
+            resolve(
+                "fixed",
+                """The stock page asks the right sensor again. The hours between are filled in from the fridge's own
+                memory.""",
+                "Opened the door for a minute and saw the curve rise.",
+                "1h",
+            ),
+            confirm(5, "Even the gap is closed.", "3h"),
+        ),
+    ),
+    Story(
+        key="two-windows",
+        when="6 09:35",
+        by="grace",
+        agent="hannah",
+        title="Records show the wrong patient in the second window",
+        text="I opened a second file beside the first, and the head line kept the first patient's name.",
+        service="Patient records",
+        urgency="high",
+        impact="group",
+        then=(
+            take("10m"),
+            classify("Software", "Application / Wrong data", risk="high", severity="degraded"),
+            reply("Please work with one window only until this is solved. I pass it to the team of the records now."),
+            assign("ravi", "5m"),
+            ask("Did you open the second file from the search, or from the bed plan?", "30m", by="ravi"),
+            comment("From the bed plan. From the search it is right, I just tried.", "1h"),
+            refer("supplier", "RC-20418", by="ravi"),
+            wait_for("supplier", "They can see it at their place and work on it.", "20m", by="ravi"),
+            note("Supplier promises a correction for the end of the week.", "1d", by="ravi"),
+            resume("1d", by="ravi"),
+            resolve(
+                "fixed",
+                "The supplier's correction is in. The head line follows the file, from wherever you open it.",
+                "Two windows from the bed plan, two from the search, changed to and fro.",
+                "1h",
+                by="ravi",
+            ),
+            note("The wards are told at tomorrow's handover.", "2m", by="owen"),
+            confirm(5, "Right in both. Please tell the other wards that they may open two again.", "3h"),
+        ),
+    ),
+)

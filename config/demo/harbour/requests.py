@@ -1,0 +1,140 @@
+"""Service requests: what people may simply ask for."""
+
+from config.demo.papers import Paper
+from config.demo.script import Story
+from config.demo.verbs import ask, assign, classify, comment, confirm, reply, resolve, resume, schedule, take, wait_for
+
+STORIES = (
+    Story(
+        key="starter-physio",
+        when="27 09:30",
+        by="dev",
+        agent="leila",
+        title="New colleague starts on the first: computer, badge, mailbox",
+        text="Full time in physiotherapy, same rights as I have.",
+        service="Accounts & access",
+        urgency="low",
+        papers=(
+            Paper(
+                "starter-form.pdf",
+                ("New starter", "Physiotherapy, 38.5 hours", "Approved: head of department"),
+                "approval",
+            ),
+        ),
+        then=(
+            assign("hannah", "1h", by="owen"),
+            classify("Service request", "Delivery / New starter", by="hannah"),
+            schedule(5, "The laptop is set up in the week before.", "30m", by="hannah"),
+            resume("5d", by="hannah"),
+            resolve(
+                "delivered",
+                "Laptop L-231, badge and mailbox are ready at the front desk.",
+                "Signed in with the first password.",
+                "3h",
+                by="hannah",
+            ),
+            confirm(5, "All was there at eight o'clock.", "2d"),
+        ),
+    ),
+    Story(
+        key="statistics-software",
+        when="22 14:20",
+        by="yusuf",
+        agent="leila",
+        title="Statistics package for the department's study",
+        text="Two seats, from next month on. The ethics board has agreed.",
+        service="Computers",
+        urgency="low",
+        then=(
+            take("2h"),
+            classify("Service request", "Delivery / Software", impact="group"),
+            ask("Who pays: the department or the study?"),
+            comment("The study, cost centre 7720.", "1d"),
+            wait_for("supplier", "Licences are ordered.", "1h"),
+            resume("3d"),
+            resolve("delivered", "Both seats are installed.", "Opened the sample file on both.", "2h"),
+            confirm(5, "", "1d"),
+        ),
+    ),
+    Story(
+        key="larger-screen",
+        when="18 11:00",
+        by="marcus",
+        agent="leila",
+        title="A larger screen for the ledger",
+        text="I scroll sideways all day.",
+        service="Computers",
+        urgency="low",
+        then=(
+            take("3h"),
+            classify("Service request", "Delivery / Equipment"),
+            reply("There is a 34-inch one in the store. Tomorrow at nine?"),
+            comment("Perfect.", "30m"),
+            resolve("delivered", "It stands on your desk.", "You saw all columns at once.", "1d"),
+            confirm(5, "Forty-one columns!", "3h"),
+        ),
+    ),
+    Story(
+        key="headsets-frontdesk",
+        when="15 10:40",
+        by="eleanor",
+        agent="leila",
+        title="Three headsets for the front desk",
+        text="So that the colleagues have their hands free.",
+        service="Computers",
+        urgency="low",
+        impact="group",
+        then=(
+            take("4h"),
+            classify("Service request", "Delivery / Equipment"),
+            wait_for("supplier", "On order, five working days.", "30m"),
+            resume("5d"),
+            resolve("delivered", "Three headsets, charged.", "Called all three.", "1h"),
+            confirm(4, "One was a bit quiet, Leila turned it up.", "1d"),
+        ),
+    ),
+    Story(
+        key="right-archive",
+        when="13 14:00",
+        by="harriet",
+        agent="hannah",
+        title="Read access to the archive of old leaflets",
+        text="I want to see how we explained things ten years ago.",
+        service="Accounts & access",
+        urgency="low",
+        then=(
+            take("1h"),
+            classify("Service request", "Access / Rights"),
+            ask("For how long do you need it?"),
+            comment("Until the end of the year.", "2h"),
+            resolve(
+                "delivered", "You can read the archive until 31 December.", "Opened a leaflet with your rights.", "15m"
+            ),
+            confirm(5, "Treasures!", "1d"),
+        ),
+    ),
+    Story(
+        key="mailbox-study",
+        when="6 13:45",
+        by="tilda",
+        agent="hannah",
+        title="Mailbox for the lab's quality circle",
+        text="Five people should read it; the names are in the form.",
+        service="E-mail & calendar",
+        urgency="low",
+        papers=(
+            Paper("members.txt", ("Tilda Svensson", "Noor Haddad", "Grace Whitlock", "Judith Crane", "Felix Moreau")),
+        ),
+        then=(
+            take("2h"),
+            classify("Service request", "Delivery / Software", impact="group"),
+            resolve(
+                "delivered",
+                "lab.quality is there; all five can read and answer.",
+                "Wrote to it and saw it in Judith's list.",
+                "3h",
+            ),
+            confirm(5, "", "2h"),
+        ),
+    ),
+)

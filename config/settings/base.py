@@ -1,0 +1,215 @@
+"""What is the same everywhere; the environment brings the addresses and secrets."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.settings.environment import database, email, required
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+SECRET_KEY = required("SECRET_KEY")
+DEBUG = False
+# Safe, because the binder is the first to look at the host and knows every one that is ours.
+ALLOWED_HOSTS = ["*"]
+
+INSTALLED_APPS = [
+    "tenancy",
+    "notifications",
+    "incidents",
+    "problems",
+    "config.apps.StillwaterConfig",
+    "config.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "heroicons",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "config.streams.StreamMiddleware",
+    "config.health.HealthMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenancy.middleware.Binder",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenancy.middleware.WhoIsIt",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+# Widgets may have templates of ours.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- the database, and the wall between organisations
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASE_URL = required("DATABASE_URL")
+DATABASES = {"default": database(DATABASE_URL, pool_size=int(os.environ.get("DATABASE_POOL", "20")))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The slug of the organisation that answers on unknown hosts; empty: unknown hosts get 404.
+DEFAULT_ORGANISATION = os.environ.get("DEFAULT_ORGANISATION", "")
+PUBLIC_SCHEME = os.environ.get("PUBLIC_SCHEME", "https")
+PUBLIC_PORT = os.environ.get("PUBLIC_PORT", "")
+
+# --- people and sign-in
+AUTH_USER_MODEL = "tenancy.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tenancy.adapter.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tenancy.tokens.ResetTokens"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Stillwater"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tenancy.doorstep.send_again"
+INVITATION_VALID_FOR_DAYS = 7
+# How many proxies of ours stand in front and add to X-Forwarded-For; with none, that header is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
+
+# --- where tenancy, the lowest room, reaches up: dotted paths
+# What a new organisation comes with: ``hook()``, called bound to it.
+NEW_ORGANISATION_HOOKS = ["incidents.actions.configuring.furnish"]
+# What becomes of the work of somebody who leaves: ``hook(member, membership, at=...)``.
+WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
+# Who posts the mails of sign-in and joining.
+POST_OFFICE = "notifications.outbox.post"
+# Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
+DESK_URLS = ["incidents.desk_urls"]
+
+# --- language and time
+LOCALE_PATHS = [ROOT / "config" / "locale"]
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
+TIME_ZONE = "UTC"
+
+# --- files
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "var" / "static"
+STATICFILES_DIRS = [ROOT / "config" / "static"]
+FILES_ROOT = Path(os.environ.get("FILES_ROOT", str(ROOT / "var" / "files")))
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# A dotted path to ``scan(file) -> "clean" | "infected"``; empty: files are shown as "not scanned".
+ATTACHMENT_SCANNER = os.environ.get("ATTACHMENT_SCANNER", "")
+
+# --- mail and the wake-up calls
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+globals().update(email(os.environ.get("EMAIL_URL") or "smtp://localhost:25"))
+REDIS_URL = required("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "tenancy.counters.Counters",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "tenancy.counters.key",
+        "OPTIONS": {"serializer": "tenancy.counters.Json", "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+}
+
+# --- what the processes tell whoever runs them
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},
+}
+
+# --- the browser's guard rails
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "config.api.handle_exception",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
