@@ -1,0 +1,179 @@
+"""Every address of the product, how it is reached for a target, and a good form for it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from incidents.lifecycle import Verb
+from incidents.priority import Impact, Urgency
+from tests.architecture.world import MISSING, MISSING_NUMBER, MISSING_UUID, House, World
+
+PRODUCT = "config.urls"
+# Routes with a verb or a mode behind a stroke: ``desk:incident-act/take``.
+WITH_VERB = ("incidents:portal-act", "desk:incident-act")
+WITH_MODE = "desk:incident-compose"
+
+
+def routes(urlconf: str = PRODUCT) -> Iterator[str]:
+    """The name of every address, or its pattern where it has none."""
+    return _walk(get_resolver(urlconf).url_patterns, "", "")
+
+
+def _walk(patterns: list[Any], path: str, names: str) -> Iterator[str]:
+    for pattern in patterns:
+        here = f"{path}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here, names + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        elif isinstance(pattern, URLPattern):
+            yield f"{names}{pattern.name}" if pattern.name else here
+
+
+def split(route: str) -> tuple[str, str]:
+    """The route's name, and its verb or mode."""
+    name, _, verb = route.partition("/")
+    return (name, verb) if name in (*WITH_VERB, WITH_MODE) else (route, "")
+
+
+def address(world: World, route: str, target: str, actor: str) -> str:
+    """Where the route leads for this target."""
+    name, verb = split(route)
+    if name.startswith("desk:") and name.endswith(("_change", "_history", "_delete")):
+        return reverse(name, args=[_row(world, name.split("_")[-2], target)])
+    if name.endswith("_verb"):
+        model = name.split("_")[-2]
+        return reverse(name, args=[_row(world, model, target), "withdraw" if model == "invitation" else "leave"])
+    if "<path:object_id>" in name:
+        return f"/{name.replace('<path:object_id>', str(_row(world, name.split('/')[2], target)))}"
+    match name:
+        case "desk/(?P<url>.*)$":
+            return "/desk/nothing/here/"
+        case "desk:app_list":
+            return reverse(name, kwargs={"app_label": "tenancy"})
+        case "desk:autocomplete":
+            return f"{reverse(name)}?app_label=tenancy&model_name=membership&field_name=manager"
+        case "incidents:file":
+            return reverse(name, args=[_file(world, target, actor)])
+        case "incidents:answer":
+            return reverse(name, args=["confirm", _token(world, "answer", target)])
+        case "tenancy:join":
+            return reverse(name, args=[_token(world, "join", target)])
+        case "account_confirm_email":
+            return reverse(name, args=["made-up"])
+        case "account_reset_password_from_key":
+            return reverse(name, kwargs={"uidb36": "1", "key": "made-up"})
+    args = [number(world, target, actor)] if target != "-" else []
+    return reverse(name, args=[*args, verb] if name in WITH_VERB else args)
+
+
+def _row(world: World, model: str, target: str) -> int:
+    houses = {"here": world.harbour, "other": world.quill}
+    return int(houses[target].ids[model]) if target in houses else MISSING
+
+
+def _file(world: World, target: str, actor: str) -> Any:
+    match target:
+        case "missing":
+            return MISSING_UUID
+        case "other":
+            return world.quill.ids["public_file"]
+        case "kept":
+            return world.harbour.ids["kept"].get(actor, MISSING_UUID)
+        case "kept_by_owner":
+            return world.harbour.ids["kept"]["owner"]
+    return world.harbour.ids[f"{target}_file"]
+
+
+def _token(world: World, name: str, target: str) -> str:
+    return {"here": world.harbour.ids[name], "other": world.quill.ids[name]}.get(target, "made-up")
+
+
+def number(world: World, target: str, actor: str) -> int:
+    """The number of an incident; somebody without a membership has none of their own, so they try the owner's."""
+    match target:
+        case "missing":
+            return MISSING_NUMBER
+        case "other":
+            return int(world.quill.ids["hidden"])
+        case "own":
+            return int(world.harbour.ids["own"].get(actor, world.harbour.ids["hidden"]))
+    return int(world.harbour.ids[target])
+
+
+def form(world: World, route: str, target: str) -> dict[str, Any]:
+    """A form that would do it, if one may."""
+    name, verb = split(route)
+    if name in WITH_VERB:
+        return _verb(world.harbour, Verb(verb), target)
+    if verb:
+        return {"mode": verb, "body": "On our way."}
+    return _forms(world.harbour).get(name.replace("_change", "_add"), {"post": "yes"})
+
+
+def _verb(house: House, verb: Verb, target: str) -> dict[str, Any]:
+    owner, mate = (house.members[name].id for name in ("owner", "mate"))
+    same = {"impact": "group", "urgency": "high", "risk": "low"}
+    return {
+        Verb.ASSIGN: {"assignee": mate},
+        Verb.ROUTE: {"team": house.ids["team"]},
+        Verb.CLASSIFY: {**same, "service": house.ids["service"], "category": house.ids["category"]},
+        Verb.OVERRIDE: {"priority": "P1", "reason": "The board waits."},
+        Verb.HOLD: {"reason": "supplier", "text": "Spare parts."},
+        Verb.RESOLVE: {"code": "fixed", "note": "Cleaned.", "tested_how": "Printed."},
+        Verb.REOPEN: {"reason": "Too early."},
+        Verb.CLOSE: {"ending": "phone"},
+        Verb.CANCEL: {"ending": "not_incident", "text": "A drill."},
+        Verb.SUSPECT: {"suspicion": "The fuser"},
+        Verb.CONCLUDE: {"hypothesis": house.ids.get(f"hypothesis_{target}", MISSING), "outcome": "confirmed"},
+        Verb.DIAGNOSE: {"root_cause": "Age"},
+        Verb.REFER: {"kind": "supplier", "value": "S-1"},
+        Verb.INVOLVE: {"person": mate, "part": "participant"},
+        Verb.RELEASE: {"person": owner, "part": "participant"},
+        Verb.COMMENT: {"body": "Any news?"},
+        Verb.ANSWER: {"body": "Blue."},
+        Verb.CONTEST: {"text": "Not so!"},
+    }.get(verb, {"text": "So be it."})
+
+
+def _forms(house: House) -> dict[str, dict[str, Any]]:
+    report = {"title": "Smoke", "when": "now", "urgency": "low", "impact": "person"}
+    pairs = len(Impact) * len(Urgency)
+    return {
+        "incidents:portal-report": report,
+        "incidents:portal-verdict": {"verdict": "confirm"},
+        "incidents:answer": {"verdict": "confirm"},
+        "tenancy:join": {"name": "Ines", "password1": "seven quiet herons"},
+        "desk:incident-new": {
+            **report,
+            "requester": house.members["requester"].id,
+            "source": "phone",
+            "service": house.ids["used_service"],
+        },
+        "desk:incident-compose": {"mode": "internal", "body": "Again that cable."},
+        "desk:tenancy_membership_add": {"name": "Nia", **_no_rows("grants_held")},
+        "desk:tenancy_team_add": {"name": "Telephones", "is_active": "on", **_no_rows("seats")},
+        "desk:tenancy_invitation_add": {"mail": "nia@people.example", "name": "Nia", "roles": ["administrator"]},
+        "desk:tenancy_organisation_add": {
+            "name": "Ours now",
+            "colour": "#123456",
+            "language": "en",
+            "time_zone": "UTC",
+        },
+        "desk:incidents_service_add": {"name": "Telephones", "criticality": "normal", **_no_rows("followings")},
+        "desk:incidents_category_add": {"name": "Telephones"},
+        "desk:incidents_incidenttype_add": {"name": "Question"},
+        "desk:incidents_deskrules_add": {
+            **{f"matrix_{n}": "P1" for n in range(pairs)},
+            "attachment_max_megabytes": 1,
+            "attachment_max_count": 1,
+            "contest_days": 1,
+        },
+        "account_login": {"login": "owner@harbour.example", "password": "wrong"},
+        "account_reset_password": {"email": "owner@harbour.example"},
+        "account_email": {"action_add": "", "email": "more@people.example"},
+        "account_change_password": {"oldpassword": "wrong", "password1": "x", "password2": "x"},
+    }
+
+
+def _no_rows(prefix: str) -> dict[str, str]:
+    return {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}

@@ -1,0 +1,198 @@
+"""One dataset for the tests that try every door: two organisations, everybody who may come, all there is to find."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.auth import SESSION_KEY as PERSON_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from incidents import actions
+from incidents.actions.configuring import follow
+from incidents.drafts import Draft, Resolution
+from incidents.models import Attachment, DeskRules, Incident, Involvement, NumberCounter, Service
+from notifications import links
+from notifications.models import OutboxMessage
+from tenancy import clock, members
+from tenancy.actions import people
+from tenancy.actions.invitations import issue
+from tenancy.members import Member
+from tenancy.middleware import SESSION_KEY
+from tenancy.models import Membership, Organisation, Person, RoleGrant, Team, TeamSeat, TrailEntry
+from tenancy.roles import Role
+from tenancy.wall import bound
+from tests.factories import PersonFactory, RoleGrantFactory, TeamFactory, TeamSeatFactory
+from tests.incidents.factories import CategoryFactory, IncidentTypeFactory, ServiceFactory
+
+PRINTING = "printing"
+NETWORKS = "networks"
+# The members: their roles, and the team that these are limited to.
+CAST: dict[str, tuple[tuple[Role, ...], str]] = {
+    "nobody": ((), ""),
+    "requester": ((Role.REQUESTER,), ""),
+    "stakeholder": ((Role.STAKEHOLDER,), ""),
+    "agent": ((Role.AGENT,), ""),
+    "mate": ((Role.AGENT,), PRINTING),
+    "outsider": ((Role.AGENT,), NETWORKS),
+    "team_lead": ((Role.TEAM_LEAD,), ""),
+    "own_lead": ((Role.TEAM_LEAD,), PRINTING),
+    "problem_manager": ((Role.PROBLEM_MANAGER,), ""),
+    "incident_manager": ((Role.INCIDENT_MANAGER,), ""),
+    "auditor": ((Role.AUDITOR,), ""),
+    "administrator": ((Role.ADMINISTRATOR,), ""),
+    "left": ((Role.AGENT, Role.ADMINISTRATOR), ""),
+    "owner": ((), ""),
+}
+MISSING = 987_654_321
+MISSING_NUMBER = 9_999
+MISSING_UUID = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass
+class House:
+    """One organisation, its people's sessions, and how what is in it is called in addresses and forms."""
+
+    organisation: Organisation
+    members: dict[str, Member] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Where it is found."""
+        return f"{self.organisation.slug}.testserver"
+
+
+@dataclass(frozen=True)
+class World:
+    """Both organisations, made the same way. Everybody in ``sessions`` tries to get into harbour."""
+
+    harbour: House
+    quill: House
+    sessions: dict[str, str]
+
+
+def build() -> World:
+    """Make both organisations; no number of quill's is one of harbour's."""
+    harbour, quill = (furnished(slug) for slug in ("harbour", "quill"))
+    outside = {
+        "anonymous": "",
+        "neighbour": quill.sessions["administrator"],  # the cookie of the other organisation, brought here
+        "stranger": session_of(PersonFactory(email="stranger@people.example"), harbour.organisation),
+        "gone": session_of(PersonFactory(email="gone@people.example", is_active=False), harbour.organisation),
+    }
+    return World(harbour, quill, {**harbour.sessions, **outside})
+
+
+def session_of(person: Person, organisation: Organisation) -> str:
+    """Sign the person in to the organisation; return the cookie."""
+    store = SessionStore()
+    store[PERSON_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store[SESSION_KEY] = organisation.id
+    store.save()
+    return str(store.session_key)
+
+
+def furnished(slug: str) -> House:
+    """Fill an organisation."""
+    house = House(Organisation.objects.get(slug=slug))
+    with bound(house.organisation.id):
+        if slug == "quill":
+            NumberCounter.objects.update(last_number=5000)
+        teams = {name: TeamFactory(name=name.title()) for name in (PRINTING, NETWORKS)}
+        for name, (roles, team) in CAST.items():
+            _add_member(house, name, roles, teams.get(team))
+        _add_settings(house, teams)
+        _add_records(house)
+        _add_files(house)
+        _add_doorstep(house)
+        people.leave(house.members["administrator"], membership=Membership.objects.get(pk=house.members["left"].id))
+    return house
+
+
+def _add_member(house: House, name: str, roles: tuple[Role, ...], team: Team | None) -> None:
+    person = PersonFactory(email=f"{name}@{house.organisation.slug}.example")
+    membership = Membership.objects.create(name=name.replace("_", " ").title(), mail=person.email, person=person)
+    for role in roles:
+        RoleGrantFactory(membership=membership, role=role.value, team=team)
+    if team:
+        TeamSeatFactory(team=team, membership=membership)
+    house.members[name] = members.load(membership, house.organisation)
+    house.sessions[name] = session_of(person, house.organisation)
+
+
+def _add_settings(house: House, teams: dict[str, Team]) -> None:
+    """Settings that nothing uses stand under the name of their model: they may be deleted."""
+    used, followed = (ServiceFactory(name=name, owner_team=teams[PRINTING]) for name in ("Printers", "Label printers"))
+    follow(house.members["stakeholder"], service=followed)
+    house.ids |= {
+        "organisation": house.organisation.pk,
+        "membership": house.members["owner"].id,
+        "mates_grants_held": RoleGrant.objects.get(membership_id=house.members["mate"].id).pk,
+        "mates_seats": TeamSeat.objects.get(membership_id=house.members["mate"].id).pk,
+        "team": teams[NETWORKS].pk,
+        "used_team": teams[PRINTING].pk,
+        "service": ServiceFactory(name="Fax", owner_team=None).pk,
+        "used_service": used.pk,
+        "followed_service": followed.pk,
+        "category": CategoryFactory(name="Paper").pk,
+        "incidenttype": IncidentTypeFactory(name="Noise").pk,
+        "deskrules": DeskRules.objects.get().pk,
+    }
+
+
+def _add_records(house: House) -> None:
+    """Incidents of the owner's: the team's, a restricted one, one that is followed, one with everybody in it."""
+    owner, mate, lead = (house.members[name] for name in ("owner", "mate", "own_lead"))
+    services = {"followed": "followed_service"}
+    for name in ("hidden", "restricted", "followed", "joined"):
+        service = Service.objects.get(pk=house.ids[services.get(name, "used_service")])
+        house.ids[name] = actions.report(owner, draft=Draft(title=f"The {name} one", service=service)).number
+    for name in ("hidden", "joined"):
+        house.ids[f"hypothesis_{name}"] = actions.suspect(mate, number=house.ids[name], suspicion="A dead mouse").pk
+    actions.restrict(lead, number=house.ids["restricted"])
+    joined = Incident.objects.get(number=house.ids["joined"])
+    for member in house.members.values():
+        Involvement.objects.get_or_create(incident=joined, membership_id=member.id, part="participant")
+    actions.resolve(
+        mate, number=joined.number, resolution=Resolution(code="fixed", note="Cleaned.", tested_how="Printed.")
+    )
+    house.ids["own"] = {
+        name: actions.report(member, draft=Draft(title=f"{member.name}'s own")).number
+        for name, member in house.members.items()
+    }
+
+
+def _add_files(house: House) -> None:
+    """A file not handed in yet for each; and public, internal, restricted and infected ones."""
+    owner, mate = house.members["owner"], house.members["mate"]
+    house.ids["kept"] = {name: _upload(member) for name, member in house.members.items()}
+    for name, number, member in (("public", "hidden", owner), ("secret", "restricted", owner), ("bad", "joined", mate)):
+        house.ids[f"{name}_file"] = _upload(member)
+        incident = Incident.objects.get(number=house.ids[number])
+        Attachment.objects.filter(uuid=house.ids[f"{name}_file"]).update(incident=incident)
+    Attachment.objects.filter(uuid=house.ids["bad_file"]).update(scan=Attachment.Scan.INFECTED)
+    house.ids["internal_file"] = _upload(mate)
+    actions.note(mate, number=house.ids["joined"], text="Look.", attachments=(house.ids["internal_file"],))
+
+
+def _upload(member: Member) -> Any:
+    return actions.keep(member, uploads=[SimpleUploadedFile("notes.txt", b"Nothing much.")])[0].uuid
+
+
+def _add_doorstep(house: House) -> None:
+    """Links from mails, an invitation, and what the desk lists besides."""
+    issued = issue(None, mail="invited@people.example", name="Ines", roles=frozenset(), at=clock.now())
+    resolved = OutboxMessage.objects.get(kind="incident_resolved", to_id=house.members["owner"].id)
+    claims = resolved.facts["links"]["confirm"]["claims"]
+    house.ids |= {
+        "invitation": issued.invitation.pk,
+        "join": issued.path.split("/")[2],
+        "answer": links.sign("confirm", claims, house.organisation.id),
+        "trailentry": TrailEntry.objects.order_by("id")[0].pk,
+        "outboxmessage": OutboxMessage.objects.order_by("id")[0].pk,
+    }
