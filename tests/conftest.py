@@ -47,11 +47,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def plain_speech() -> Iterator[None]:
+def plain_speech() -> None:
     """Each test begins in English and UTC, in whatever language the last one's reader was answered."""
     translation.deactivate()
     timezone.deactivate()
-    yield
 
 
 @pytest.fixture(scope="session")
