@@ -1,7 +1,10 @@
 """The shape of what people send; each form gives plain facts for an action."""
 
+from incidents.forms.confirming import VerdictForm
 from incidents.forms.reporting import LogForm, ReportForm
-from incidents.forms.verbs import FORMS, AnswerForm, ComposerForm, LinkAnswerForm, VerbForm, VerdictForm
+from incidents.forms.talking import AnswerForm, ComposerForm, LinkAnswerForm
+from incidents.forms.verb import VerbForm
+from incidents.forms.verbs import FORMS
 
 __all__ = [
     "FORMS",
