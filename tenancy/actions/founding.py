@@ -72,11 +72,14 @@ def add_host(organisation: Organisation, *, name: str, is_canonical: bool = Fals
     name = name.strip().lower().rstrip(".")
     if not HOST_NAME.fullmatch(name):
         raise Refused(_("%(name)s is not a host name: write it like help.example.com.") % {"name": name})
-    if Host.objects.filter(name=name).exists():
+    host = Host.objects.filter(name=name).first()
+    if host and (host.organisation_id != organisation.id or host.is_canonical or not is_canonical):
         raise Refused(_("The host %(name)s is taken.") % {"name": name})
     if is_canonical:
         Host.objects.filter(organisation=organisation, is_canonical=True).update(is_canonical=False)
-    host = Host.objects.create(organisation=organisation, name=name, is_canonical=is_canonical)
+    host, _is_new = Host.objects.update_or_create(
+        name=name, defaults={"organisation": organisation, "is_canonical": is_canonical}
+    )
     with bound(organisation.id):
         facts = {"host": name, "canonical": is_canonical}
         record = ("organisation", organisation.id)

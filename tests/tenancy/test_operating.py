@@ -89,6 +89,20 @@ def test_a_new_canonical_host_takes_over_the_links() -> None:
     assert Client(SERVER_NAME="desk.harbour.example").get("/account/login/").status_code == 200
 
 
+def test_a_host_that_is_there_already_can_become_the_canonical_one() -> None:
+    run("host", "add", "harbour", "help.harbour.example")
+    with pytest.raises(CommandError, match="taken"):
+        run("host", "add", "harbour", "help.harbour.example")
+    with pytest.raises(CommandError, match="taken"):
+        run("host", "add", "quill", "help.harbour.example", "--canonical")
+    run("host", "add", "harbour", "help.harbour.example", "--canonical")
+    harbour = Organisation.objects.get(slug="harbour")
+    assert list(harbour.hosts.order_by("name").values_list("name", "is_canonical")) == [
+        ("harbour.testserver", False),
+        ("help.harbour.example", True),
+    ]
+
+
 def test_the_list_shows_them_all() -> None:
     assert run("list").splitlines() == [
         "harbour: Harbour, http://harbour.testserver",
