@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.priority import DEFAULT_MATRIX, is_complete
 from tenancy.models import Membership, Team
-from tenancy.wall import TenantForeignKey, TenantModel, walled
+from tenancy.wall import PublicModel, TenantForeignKey, TenantModel, public, walled
 
 
-class Service(TenantModel):
+class Service(PublicModel):
     """What an organisation's users rely on ("E-mail", "Payroll")."""
 
     class Criticality(models.TextChoices):
@@ -32,12 +32,13 @@ class Service(TenantModel):
     criticality = models.CharField(_("criticality"), max_length=10, choices=Criticality, default=Criticality.NORMAL)
     is_active = models.BooleanField(_("active"), default=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["name"]
         constraints = [
             *walled("incidents_service", owner_team="tenancy_team"),
+            *public("incidents_service"),
             models.UniqueConstraint("organisation", Lower("name"), name="incidents_service_name"),
         ]
 
@@ -63,7 +64,7 @@ class Following(TenantModel):
         return f"{self.membership} - {self.service}"
 
 
-class Category(TenantModel):
+class Category(PublicModel):
     """A branch of the organisation's tree of topics."""
 
     parent = TenantForeignKey(
@@ -78,12 +79,13 @@ class Category(TenantModel):
     path = models.CharField(max_length=400, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["path"]
         constraints = [
             *walled("incidents_category", parent="incidents_category"),
+            *public("incidents_category"),
             models.UniqueConstraint("organisation", Lower("path"), name="incidents_category_path"),
         ]
 
@@ -91,19 +93,20 @@ class Category(TenantModel):
         return self.path
 
 
-class IncidentType(TenantModel):
+class IncidentType(PublicModel):
     """The organisation's kinds of report: software, hardware, service request."""
 
     name = models.CharField(_("name"), max_length=60)
     is_request = models.BooleanField(_("a service request"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("type")
         verbose_name_plural = _("types")
         ordering = ["is_request", "name"]
         constraints = [
             *walled("incidents_incidenttype"),
+            *public("incidents_incidenttype"),
             models.UniqueConstraint("organisation", Lower("name"), name="incidents_incidenttype_name"),
         ]
 

@@ -8,10 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
 from tenancy.models import Membership
-from tenancy.wall import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, current_organisation_id, walled
+from tenancy.wall import (
+    PublicModel,
+    TenantForeignKey,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    current_organisation_id,
+    public,
+    walled,
+)
 
 
-class Message(TenantModel):
+class Message(PublicModel):
     """One thing said on an incident; an internal one never leaves the desk."""
 
     class Kind(models.TextChoices):
@@ -30,10 +39,11 @@ class Message(TenantModel):
     text = models.TextField()
     at = models.DateTimeField()
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         ordering = ["id"]
         constraints = [
             *walled("incidents_message", incident="incidents_incident", author="tenancy_membership"),
+            *public("incidents_message"),
             models.CheckConstraint(
                 condition=~models.Q(kind="note") | models.Q(internal=True),
                 name="incidents_message_note_is_internal",
@@ -112,7 +122,7 @@ class Attachment(TenantModel):
         return self.name
 
 
-class Hypothesis(TenantModel):
+class Hypothesis(PublicModel):
     """What is suspected, how it was tested and what came of it."""
 
     class Outcome(models.TextChoices):
@@ -129,22 +139,25 @@ class Hypothesis(TenantModel):
     concluded_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     concluded_at = models.DateTimeField(null=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         ordering = ["id"]
         verbose_name_plural = "hypotheses"
-        constraints = walled(
-            "incidents_hypothesis",
-            incident="incidents_incident",
-            author="tenancy_membership",
-            concluded_by="tenancy_membership",
-        )
+        constraints = [
+            *walled(
+                "incidents_hypothesis",
+                incident="incidents_incident",
+                author="tenancy_membership",
+                concluded_by="tenancy_membership",
+            ),
+            *public("incidents_hypothesis"),
+        ]
         indexes = [models.Index(fields=["organisation", "incident"], name="incidents_hypotheses")]
 
     def __str__(self) -> str:
         return self.suspicion
 
 
-class Reference(TenantModel):
+class Reference(PublicModel):
     """A number somebody else gave: a supplier's ticket, a change."""
 
     class Kind(models.TextChoices):
@@ -159,10 +172,11 @@ class Reference(TenantModel):
     added_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         ordering = ["id"]
         constraints = [
             *walled("incidents_reference", incident="incidents_incident", added_by="tenancy_membership"),
+            *public("incidents_reference"),
             models.UniqueConstraint("organisation", "incident", "kind", "value", name="incidents_reference_once"),
         ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.roles import Role
-from tenancy.wall import TenantForeignKey, TenantModel, walled
+from tenancy.wall import PublicModel, TenantForeignKey, TenantModel, public, walled
 
 ROLE_LABELS = {
     Role.REQUESTER: _("Requester"),
@@ -59,19 +59,20 @@ class Person(AbstractBaseUser):
         return self.email
 
 
-class Team(TenantModel):
+class Team(PublicModel):
     """A group of agents; incidents are assigned to a team and then to an agent."""
 
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("what it takes care of"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         ordering = ["name"]
         constraints = [
             *walled("tenancy_team"),
+            *public("tenancy_team"),
             models.UniqueConstraint("organisation", Lower("name"), name="tenancy_team_name"),
         ]
 
@@ -79,7 +80,7 @@ class Team(TenantModel):
         return self.name
 
 
-class Membership(TenantModel):
+class Membership(PublicModel):
     """A human in one organisation, with a login behind it or none (a contact who only mails or phones)."""
 
     class State(models.TextChoices):
@@ -104,12 +105,13 @@ class Membership(TenantModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("member")
         verbose_name_plural = _("people")
         ordering = ["name", "id"]
         constraints = [
             *walled("tenancy_membership", manager="tenancy_membership"),
+            *public("tenancy_membership"),
             models.UniqueConstraint("organisation", "person", name="tenancy_membership_person"),
             models.UniqueConstraint(
                 "organisation", Lower("mail"), name="tenancy_membership_mail", condition=~models.Q(mail="")

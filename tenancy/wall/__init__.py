@@ -1,12 +1,13 @@
 """The wall between organisations: bound transactions, managers that raise, and PostgreSQL's row-level security."""
 
 from tenancy.wall.binding import Unbound, bound, current_organisation_id, refuse_unbound
-from tenancy.wall.constraints import CompositeKey, Walled, walled
-from tenancy.wall.models import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from tenancy.wall.constraints import CompositeKey, Walled, public, walled
+from tenancy.wall.models import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from tenancy.wall.roles import apply_grants, as_owner, check_role
 
 __all__ = [
     "CompositeKey",
+    "PublicModel",
     "TenantForeignKey",
     "TenantManager",
     "TenantModel",
@@ -18,6 +19,7 @@ __all__ = [
     "bound",
     "check_role",
     "current_organisation_id",
+    "public",
     "refuse_unbound",
     "walled",
 ]

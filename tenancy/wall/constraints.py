@@ -112,3 +112,8 @@ def walled(table: str, **keys: str) -> list[BaseConstraint]:
             for field, target in keys.items()
         ),
     ]
+
+
+def public(table: str) -> list[BaseConstraint]:
+    """Return what a `PublicModel`'s table needs besides: no two rows of an organisation have one public id."""
+    return [UniqueConstraint(fields=["organisation", "public_id"], name=f"{table}_public_id")]

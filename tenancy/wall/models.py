@@ -1,7 +1,9 @@
 """The base of every tenant table, with a manager that raises when no organisation is bound."""
 
+import uuid
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from tenancy.wall.binding import current_organisation_id
@@ -52,3 +54,15 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+
+class PublicModel(TenantModel):
+    """A row that is named outside the house: by an id that tells nothing of how many others there are.
+
+    Unique inside the organisation: put ``*public(table)`` among the constraints.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+
+    class Meta(TenantModel.Meta):
+        abstract = True
