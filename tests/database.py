@@ -39,8 +39,8 @@ def make(worker: str) -> None:
     with owner("postgres") as cursor, _one_at_a_time(cursor):
         if not cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
             _migrate_template(cursor)
-        _create(cursor, mine, TEMPLATE)
-    _connect_to(mine)
+        create(cursor, mine, TEMPLATE)
+    connect_to(mine)
 
 
 def drop_all() -> None:
@@ -83,8 +83,8 @@ def _one_at_a_time(cursor: psycopg.Connection[Any]) -> Iterator[None]:
 
 def _migrate_template(cursor: psycopg.Connection[Any]) -> None:
     fresh = f"{PREFIX}fresh"
-    _create(cursor, fresh, "template0")
-    _connect_to(fresh)
+    create(cursor, fresh, "template0")
+    connect_to(fresh)
     call_command("migrate", verbosity=0, interactive=False)
     _furnish()
     connection.close_pool()
@@ -98,12 +98,14 @@ def _furnish() -> None:
             found(Founding(slug=slug, name=slug.title(), hosts=(f"{slug}.testserver",)))
 
 
-def _create(cursor: psycopg.Connection[Any], name: str, template: str) -> None:
+def create(cursor: psycopg.Connection[Any], name: str, template: str) -> None:
+    """Make a database anew."""
     cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _connect_to(name: str) -> None:
+def connect_to(name: str) -> None:
+    """Let the product work in this database."""
     connection.close()
     connection.close_pool()
     settings.DATABASES["default"]["NAME"] = name

@@ -57,6 +57,7 @@ def fill_environment(database_port: int) -> None:
     if is_embedded():
         os.environ["DATABASE_URL"] = roles.url_for("app", secrets["app"], database_port)
         os.environ["DATABASE_OWNER_URL"] = roles.url_for("owner", secrets["owner"], database_port)
+        os.environ["DATABASE_BACKUP_URL"] = roles.url_for("backup", secrets["backup"], database_port)
     for name, value in offered.items():
         os.environ.setdefault(name, value)
 

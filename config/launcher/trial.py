@@ -61,6 +61,7 @@ def _fill_environment(folder: Path) -> None:
         SECRET_KEY=memory.new_secrets()["secret_key"],
         DATABASE_URL=os.environ.get("TEST_DATABASE_URL", ""),
         DATABASE_OWNER_URL=os.environ.get("TEST_DATABASE_OWNER_URL", ""),
+        DATABASE_BACKUP_URL="",
         REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
         EMAIL_URL="smtp://127.0.0.1:25",
         FILES_ROOT=str(folder / "files"),

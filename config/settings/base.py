@@ -76,6 +76,8 @@ TEMPLATES = [
 
 # --- the database, and the wall between organisations
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+# Who reads everything for a backup; empty: the owner.
+DATABASE_BACKUP_URL = os.environ.get("DATABASE_BACKUP_URL", "")
 DATABASE_URL = required("DATABASE_URL")
 DATABASES = {"default": database(DATABASE_URL, pool_size=int(os.environ.get("DATABASE_POOL", "20")))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
