@@ -4,8 +4,12 @@ import os
 
 from celery import Celery
 
+from config.logs import catch_the_rest, tasks
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("stillwater")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["notifications"])
+tasks.connect()
+catch_the_rest()

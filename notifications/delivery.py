@@ -4,13 +4,13 @@ A message is handed over at least once, always under the same Message-ID: a copy
 dies, or the line drops, between the server's acceptance and our mark.
 """
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.db import connection
 from django.db.models import F
 
@@ -20,7 +20,7 @@ from notifications.models import OutboxMessage
 from tenancy import clock
 from tenancy.wall import bound
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 State = OutboxMessage.State
 BATCH = 50
@@ -97,7 +97,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
     except Postponed as error:
         _try_later(message, str(error))
     except Exception as error:  # one bad message must not take its batch along
-        log.exception("Message %s of kind %s can't be made", message.message_id, message.kind)
+        log.exception("message can't be made", message=message.pk, kind=message.kind)
         _try_later(message, f"{type(error).__name__}: {error}")
     else:
         _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
@@ -112,7 +112,8 @@ def _try_later(message: OutboxMessage, why: str) -> None:
 
 
 def _give_up(message: OutboxMessage, why: str) -> None:
-    log.error("Message %s of kind %s is given up: %s", message.message_id, message.kind, _told(why))
+    # What the server answered may quote the address: it stands in the outbox, for those who may see it.
+    log.error("message given up", message=message.pk, kind=message.kind, attempts=message.attempts)
     _settle(message, state=State.FAILED, last_error=_told(why), **_forgotten(message))
 
 
@@ -134,7 +135,7 @@ def _settle(message: OutboxMessage, **changes: Any) -> None:
 
 def _note(organisation_id: int, why: str) -> None:
     """Show why the due messages still wait; that the server is down counts against none of them."""
-    log.warning("Mail can't be sent: %s", _told(why))
+    log.warning("mail server unreachable")
     with bound(organisation_id):
         OutboxMessage.objects.due().exclude(last_error=_told(why)).update(last_error=_told(why))
 

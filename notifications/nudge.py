@@ -4,14 +4,17 @@ Redis carries only this wake-up: a lost one costs two seconds, until the sweep. 
 request's thread, and not at all for a while after it failed.
 """
 
-import logging
 import os
 import threading
 import time
 
+import structlog
 from celery import Celery
+from prometheus_client import Counter
+from structlog.contextvars import get_contextvars
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
+FAILURES = Counter("stillwater_nudge_failures_total", "Times that the broker did not take a wake-up call")
 
 TASK = "notifications.tasks.deliver"
 TIMEOUT = 0.5
@@ -29,33 +32,39 @@ class Bell:
     def forget(self) -> None:
         """Start over: no ring is pending, nobody attends."""
         self._rung = threading.Event()
+        # Which request rang last: rings that fall together are told of as its.
+        self._cause: dict[str, str] = {}
         self._hiring = threading.Lock()
         self._ringer: threading.Thread | None = None
 
     def ring(self) -> None:
         """Ask for the worker; returns at once, whatever state the broker is in."""
+        if request_id := get_contextvars().get("request_id"):
+            self._cause["request_id"] = request_id
         self._rung.set()
         if not self._is_attended():
             with self._hiring:
                 if not self._is_attended():
-                    self._ringer = threading.Thread(target=_attend, args=[self._rung], name="nudge", daemon=True)
+                    whom = [self._rung, self._cause]
+                    self._ringer = threading.Thread(target=_attend, args=whom, name="nudge", daemon=True)
                     self._ringer.start()
 
     def _is_attended(self) -> bool:
         return self._ringer is not None and self._ringer.is_alive()
 
 
-def _attend(rung: threading.Event) -> None:
+def _attend(rung: threading.Event, cause: dict[str, str]) -> None:
     app: Celery | None = None
     while True:
         rung.wait()
         rung.clear()
         try:
             app = app or _app()
-            app.send_task(TASK, retry=False, expires=10, ignore_result=True)
+            app.send_task(TASK, retry=False, expires=10, ignore_result=True, headers=dict(cause))
             time.sleep(GAP)
         except Exception as error:  # whatever is wrong with the broker, the sweep makes up for it
-            log.warning("The worker could not be nudged: %s", error)
+            FAILURES.inc()
+            log.warning("nudge failed", failure=type(error).__name__)
             app = None
             time.sleep(PAUSE_AFTER_FAILURE)
 

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from structlog.contextvars import bind_contextvars
 
 from tenancy import members
 from tenancy.models import Host, Membership, Organisation
@@ -93,6 +94,7 @@ class WhoIsIt:
         request.member = _member_of(request)
         speaks = request.member or request.organisation
         if request.member:
+            bind_contextvars(member=request.member.id)
             translation.activate(speaks.language)
             request.LANGUAGE_CODE = speaks.language
         with timezone.override(speaks.time_zone):

@@ -12,6 +12,7 @@ VAR = ROOT / "var"
 LOGS = VAR / "log"
 RUN = VAR / "run"
 TRIALS = VAR / "test"
+METRICS = RUN / "metrics"
 PEOPLE = VAR / "demo.txt"
 VENV = Path(os.environ.get("STILLWATER_VENV") or ROOT / ".venv")
 PYTHON = VENV / "bin" / "python"
@@ -21,8 +22,14 @@ LOCKS = ROOT / "config" / "lock"
 def prepare() -> None:
     """Make the folders of ``var/``; all but the outermost are private."""
     VAR.mkdir(mode=0o711, exist_ok=True)
-    for folder in (LOGS, RUN, TRIALS, VAR / "files", VAR / "mail"):
+    for folder in (LOGS, RUN, TRIALS, METRICS, VAR / "files", VAR / "mail"):
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def forget_figures() -> None:
+    """Empty the folder in which the processes count: those of a former start would be counted with ours."""
+    for file in METRICS.iterdir():
+        file.unlink()
 
 
 def in_venv() -> bool:

@@ -52,6 +52,8 @@ def fill_environment(database_port: int) -> None:
         "PUBLIC_SCHEME": "http",
         "PUBLIC_PORT": str(ports.get("web", 8000)),
         "DEFAULT_ORGANISATION": DEMO_ORGANISATION,
+        "LOG_FORMAT": "words",
+        "PROMETHEUS_MULTIPROC_DIR": str(places.METRICS),
     }
     os.environ["DJANGO_SETTINGS_MODULE"] = DEVELOPMENT
     if is_embedded():

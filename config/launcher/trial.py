@@ -69,6 +69,9 @@ def _fill_environment(folder: Path) -> None:
         PUBLIC_SCHEME="http",
         PUBLIC_PORT="",
         DEFAULT_ORGANISATION="",
+        LOG_FORMAT="words",
+        LOG_LEVEL="WARNING",
+        METRICS_TOKEN="",
     )
 
 

@@ -30,6 +30,7 @@ def up(options: argparse.Namespace) -> int:
             _reset()
         servers.check_theirs()
         places.require_room(50)
+        places.forget_figures()
         keeper = Keeper()
         try:
             _start(keeper, options)
@@ -114,7 +115,7 @@ def _write_people(table: str) -> None:
 
 def _start_faces(keeper: Keeper, port: int, catcher_port: int | None) -> Kept:
     uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    options = ["--timeout-graceful-shutdown", "3", "--no-server-header"]
+    options = ["--timeout-graceful-shutdown", "3", "--no-server-header", "--no-access-log"]
     web = keeper.add("web", _module("web", *uvicorn, *options))
     if catcher_port:
         catcher = ["config.mailcatcher", "--port", str(catcher_port), "--folder", os.environ["MAILBOX_DIR"]]
@@ -123,7 +124,7 @@ def _start_faces(keeper: Keeper, port: int, catcher_port: int | None) -> Kept:
 
 
 def _start_workers(keeper: Keeper) -> None:
-    celery = ["celery", "-A", "config.celery"]
+    celery = ["celery", "--quiet", "-A", "config.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     keeper.add(
         "worker",

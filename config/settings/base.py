@@ -37,8 +37,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.entrance.RouteMiddleware",
     "config.streams.StreamMiddleware",
     "config.health.HealthMiddleware",
+    "config.metrics.page.MetricsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,14 +184,32 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- what the processes tell whoever runs them
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+# "json", or "words" for a developer's terminal: these hold whole tracebacks, and whatever is said in them.
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "json")
+LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "config.logs.formatter", "readable": LOG_FORMAT == "words"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Every answer has a line of its own already; these tell of what broke.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        # Those of the servers, which bring handlers of their own.
+        "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
+        "uvicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "celery.app.trace": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "asyncio": {"level": "WARNING"},
+    },
 }
+# Who may read /metrics from another machine: whoever brings this as a bearer. Empty: this machine only.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # --- the browser's guard rails
 CONTENT_SECURITY_POLICY = {

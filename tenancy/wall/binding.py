@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+from structlog.contextvars import bound_contextvars
 
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
 
@@ -36,7 +37,7 @@ def bound(organisation_id: int) -> Iterator[None]:
     token = _organisation_id.set(organisation_id)
     outer = token.old_value if isinstance(token.old_value, int) else None
     try:
-        with transaction.atomic():
+        with bound_contextvars(organisation=organisation_id), transaction.atomic():
             _tell_database(organisation_id)
             yield
             if outer is not None:
