@@ -11,7 +11,7 @@ import sys
 from config.launcher import places, say
 from config.launcher.say import Stop
 
-OURS = {"up", "test"}
+OURS = {"up", "test", "bench"}
 
 
 def main() -> int:
@@ -48,6 +48,10 @@ def _run(arguments: list[str]) -> int:
         from config.launcher.trial import trial
 
         return trial(arguments[1:])
+    if name == "bench":
+        from config.launcher.stand import bench
+
+        return bench(arguments[1:])
     from config.launcher.command import command
 
     return command(arguments)

@@ -1,0 +1,16 @@
+"""What `bench` measures on: production's settings, over http, with the bare views and the counter of statements."""
+
+import os
+from pathlib import Path
+
+from config.settings.environment import database
+from config.settings.production import *
+
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+ROOT_URLCONF = "config.bench.urls"
+MIDDLEWARE = ["config.bench.watching.Outermost", *MIDDLEWARE, "config.bench.watching.Innermost"]
+STATIC_ROOT = Path(os.environ["BENCH_HOME"]) / "static"
+# The way of a role that row-level security lets pass: what the wall costs shows beside it.
+DATABASES["open"] = database(DATABASE_OWNER_URL, pool_size=20)
