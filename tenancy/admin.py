@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import clock
-from tenancy.actions import branding, people, teams
+from tenancy.actions import branding, people, teams, tokens
 from tenancy.desk import DeskAdmin, DeskInline, LookingAdmin, ObjectVerb
 from tenancy.drafts import TeamDraft, grants
 from tenancy.forms import BrandingForm, InvitationForm, ProfileForm
 from tenancy.members import Member
-from tenancy.models import Host, Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, TrailEntry
+from tenancy.models import Host, Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, Token, TrailEntry
 from tenancy.models.people import ROLE_LABELS
 from tenancy.roles import Role
 from tenancy.wall import current_organisation_id
@@ -209,6 +209,45 @@ class InvitationAdmin(DeskAdmin):
     def standing(self, invitation: Invitation) -> str:
         """Whether it can still be accepted."""
         return str(invitation.standing(clock.now()).label)
+
+
+@admin.register(Token)
+class TokenAdmin(LookingAdmin):
+    """Everybody's API tokens: administrators see and end them; each is made by whoever it speaks for."""
+
+    fields = readonly_fields = (
+        "name",
+        "membership",
+        "scope_words",
+        "made_at",
+        "last_used_at",
+        "expires_at",
+        "standing",
+        "revoked_at",
+    )
+    list_display = ("name", "membership", "scope_words", "last_used_at", "expires_at", "standing")
+    search_fields = ("name", "membership__name")
+    list_select_related = ("membership",)
+    verbs = (
+        ObjectVerb(
+            "revoke",
+            label=_("Revoke"),
+            question=_("Whatever uses this token is refused from now on. That can't be taken back."),
+            act=lambda member, token: tokens.revoke(member, token=token),
+            done=_("The token is revoked. Whatever used it is refused from now on."),
+            offered=lambda token: token.revoked_at is None,
+        ),
+    )
+
+    @admin.display(description=_("scopes"))
+    def scope_words(self, token: Token) -> str:
+        """What it is good for."""
+        return token.scope_words
+
+    @admin.display(description=_("state"))
+    def standing(self, token: Token) -> str:
+        """Whether it opens anything."""
+        return str(token.standing(clock.now()).label)
 
 
 @admin.register(Organisation)

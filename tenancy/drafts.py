@@ -64,3 +64,12 @@ class Founding:
     time_zone: str = "Europe/Berlin"
     admin_mail: str = ""
     admin_name: str = field(default="Administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDraft:
+    """A key for a program: what it is called, what it is good for, and for how many days."""
+
+    name: str
+    scopes: frozenset[str]
+    days: int

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import pictures
-from tenancy.drafts import Branding, Grants, Profile, grants
-from tenancy.models import Person, Team
+from tenancy.drafts import Branding, Grants, Profile, TokenDraft, grants
+from tenancy.models import Person, Scope, Team
 from tenancy.models.people import ROLE_CHOICES
 from tenancy.roles import LIMITABLE, Role
 
@@ -141,3 +141,30 @@ class BrandingForm(DeskForm):
         given = {key: value for key, value in self.cleaned_data.items() if key in Branding.__slots__}
         logo = self.cleaned_data["picture"] or (b"" if self.cleaned_data["remove_picture"] else None)
         return Branding(**given, logo=logo)
+
+
+class TokenForm(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("The program that will use it, so that you know it again."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("In your name, and never more than you may do yourself."),
+    )
+    days = forms.IntegerField(
+        label=_("Good for how many days"),
+        initial=settings.API_TOKEN_DEFAULT_DAYS,
+        min_value=1,
+        max_value=settings.API_TOKEN_MAX_DAYS,
+    )
+
+    def draft(self) -> TokenDraft:
+        """What was typed, for the action."""
+        given = self.cleaned_data
+        return TokenDraft(name=given["name"], scopes=frozenset(given["scopes"]), days=given["days"])

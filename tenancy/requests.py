@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from tenancy.members import Member
-from tenancy.models import Organisation
+from tenancy.models import Organisation, Token
 
 
 class BoundRequest(HttpRequest):
@@ -13,6 +13,8 @@ class BoundRequest(HttpRequest):
     member: Member | None
     savepoint: str
     """Where a failed view's work is rolled back to."""
+    token_used: Token
+    """The API token that speaks for the member; set where one was sent and was good."""
     refusal: str
     """Why an action refused what a form of the desk brought; set when it did."""
 

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from tenancy import views
+from tenancy.views import doorstep
 
 app_name = "tenancy"
 urlpatterns = [
-    path("join/<str:token>/", views.join, name="join"),
-    path("organisations/", views.organisations, name="organisations"),
+    path("join/<str:token>/", doorstep.join, name="join"),
+    path("organisations/", doorstep.organisations, name="organisations"),
 ]
 looks = [
-    path("branding.css", views.branding_css, name="branding-css"),
-    path("branding/logo", views.branding_logo, name="branding-logo"),
+    path("branding.css", doorstep.branding_css, name="branding-css"),
+    path("branding/logo", doorstep.branding_logo, name="branding-logo"),
 ]

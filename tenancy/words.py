@@ -17,6 +17,8 @@ KINDS = {
     "organisation.host_added": _("added a host name"),
     "team.added": _("added the team"),
     "team.edited": _("changed the team"),
+    "token.made": _("made the API token"),
+    "token.revoked": _("revoked the API token"),
 }
 
 

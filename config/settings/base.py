@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenancy.api.tokens.LastUse",
     "tenancy.middleware.Binder",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -116,6 +117,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tenancy.doorstep.send_again"
 INVITATION_VALID_FOR_DAYS = 7
+API_TOKEN_DEFAULT_DAYS, API_TOKEN_MAX_DAYS = 90, 365
 # How many proxies of ours stand in front and add to X-Forwarded-For; with none, that header is not believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 
@@ -127,7 +129,7 @@ WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
-DESK_URLS = ["incidents.desk_urls"]
+DESK_URLS = ["incidents.desk_urls", "tenancy.desk_urls"]
 
 # --- language and time
 LOCALE_PATHS = [ROOT / "config" / "locale"]
@@ -232,6 +234,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api.handle_exception",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.tokens.BearerTokens", "tenancy.api.tokens.Sessions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }

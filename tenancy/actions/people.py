@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tenancy import clock, trail
 from tenancy.actions.invitations import invite, join, join_as_new, withdraw_invitation
 from tenancy.actions.standing import check_grants, give, hold_organisation, keep_an_administrator, told
+from tenancy.actions.tokens import revoke_all
 from tenancy.drafts import Grants, Profile
 from tenancy.members import Member
 from tenancy.models import Invitation, Membership, RoleGrant, TeamSeat
@@ -119,7 +120,7 @@ def leave(member: Member, *, membership: Membership, at: datetime | None = None)
     if _administers(leaver):
         keep_an_administrator(besides=leaver)
     at = at or clock.now()
-    facts = _part(leaver)
+    facts = _part(leaver) | revoke_all(leaver, at=at)
     Invitation.objects.filter(mail__iexact=leaver.mail, accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
     for hook in settings.WHEN_SOMEONE_LEAVES:
         import_string(hook)(member, leaver, at=at)

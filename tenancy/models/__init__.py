@@ -2,6 +2,7 @@
 
 from tenancy.models.organisation import Host, Organisation
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
+from tenancy.models.tokens import Scope, Token
 from tenancy.models.trail import TrailEntry
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "Organisation",
     "Person",
     "RoleGrant",
+    "Scope",
     "Team",
     "TeamSeat",
+    "Token",
     "TrailEntry",
 ]

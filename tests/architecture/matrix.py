@@ -141,6 +141,11 @@ POST desk:incident-act/withdraw           hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/confirm            hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/reject             hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/contest            hidden        xxx .. .... xxx xx xx x.
+GET  desk:tokens                          -             >>> .. .... +++ ++ ++ ++
+POST desk:tokens                          -             xxx .. .... +++ ++ ++ ++
+POST desk:token-revoke                    here          xxx .. .... .=. .. .. ..
+POST desk:token-revoke                    beyond        xxx .. .... ... .. .. ..
+GET  desk:token-revoke                    here          >>> .. .... --- -- -- --
 GET  desk:setup                           -             >>> .. .... +++ ++ ++ ++
 GET  desk:index                           -             >>> .. .... === == == ==
 GET  desk:autocomplete                    -             >>> .. .... xxx xx xx ++
@@ -185,6 +190,7 @@ tenancy_membership          x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx xx+/x.
 tenancy_team                x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 tenancy_invitation          x++  xx+ xx=  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
 tenancy_organisation        ===  xxx xxx  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
+tenancy_token               x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
 tenancy_trailentry          x+x  xxx xxx  x+x/x.x xxx/xxx xxx/xxx xxx/xxx x.x/x.x x.x/x.x x+x/x.x  ===/===
 notifications_outboxmessage x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 incidents_service           x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===

@@ -13,6 +13,8 @@ PRODUCT = "config.urls"
 # Routes with a verb or a mode behind a stroke: ``desk:incident-act/take``.
 WITH_VERB = ("incidents:portal-act", "desk:incident-act")
 WITH_MODE = "desk:incident-compose"
+# What may be done with a row of the desk; where nothing is here, it stands for something that is not.
+VERBS = {"invitation": "withdraw", "token": "revoke"}
 
 
 def routes(urlconf: str = PRODUCT) -> Iterator[str]:
@@ -42,7 +44,7 @@ def address(world: World, route: str, target: str, actor: str) -> str:
         return reverse(name, args=[_row(world, name.split("_")[-2], target)])
     if name.endswith("_verb"):
         model = name.split("_")[-2]
-        return reverse(name, args=[_row(world, model, target), "withdraw" if model == "invitation" else "leave"])
+        return reverse(name, args=[_row(world, model, target), VERBS.get(model, "leave")])
     if "<path:object_id>" in name:
         return f"/{name.replace('<path:object_id>', str(_row(world, name.split('/')[2], target)))}"
     match name:
@@ -52,6 +54,8 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, kwargs={"app_label": "tenancy"})
         case "desk:autocomplete":
             return f"{reverse(name)}?app_label=tenancy&model_name=membership&field_name=manager"
+        case "desk:token-revoke":
+            return reverse(name, args=[_row(world, "token", target)])
         case "incidents:file":
             return reverse(name, args=[_file(world, target, actor)])
         case "incidents:answer":
@@ -149,6 +153,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "source": "phone",
             "service": house.ids["used_service"],
         },
+        "desk:tokens": {"name": "Test rig", "scopes": ["report"], "days": "30"},
         "desk:incident-compose": {"mode": "internal", "body": "Again that cable."},
         "desk:tenancy_membership_add": {"name": "Nia", **_no_rows("grants_held")},
         "desk:tenancy_team_add": {"name": "Telephones", "is_active": "on", **_no_rows("seats")},

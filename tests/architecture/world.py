@@ -16,8 +16,9 @@ from incidents.models import Attachment, DeskRules, Incident, Involvement, Numbe
 from notifications import links
 from notifications.models import OutboxMessage
 from tenancy import clock, members
-from tenancy.actions import people
+from tenancy.actions import people, tokens
 from tenancy.actions.invitations import issue
+from tenancy.drafts import TokenDraft
 from tenancy.members import Member
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Membership, Organisation, Person, RoleGrant, Team, TeamSeat, TrailEntry
@@ -189,7 +190,9 @@ def _add_doorstep(house: House) -> None:
     issued = issue(None, mail="invited@people.example", name="Ines", roles=frozenset(), at=clock.now())
     resolved = OutboxMessage.objects.get(kind="incident_resolved", to_id=house.members["owner"].id)
     claims = resolved.facts["links"]["confirm"]["claims"]
+    key, _secret = tokens.make(house.members["mate"], draft=TokenDraft("Test rig", frozenset({"read"}), days=30))
     house.ids |= {
+        "token": key.pk,
         "invitation": issued.invitation.pk,
         "join": issued.path.split("/")[2],
         "answer": links.sign("confirm", claims, house.organisation.id),

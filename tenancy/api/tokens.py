@@ -1,0 +1,135 @@
+"""Who asks: a program by its token, or a browser by its session; and what a token is good for."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from tenancy import bearer, clock, members
+from tenancy.models import Membership, Person, Scope, Token
+from tenancy.requests import BoundRequest
+from tenancy.wall import bound
+
+log = logging.getLogger(__name__)
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class BadToken(AuthenticationFailed):
+    """Unknown, mistyped, of another organisation, expired, revoked, or its member may not come in: all the same."""
+
+    default_detail = _("This token is not good here.")
+    default_code = "bad_token"
+    auth_header = 'Bearer error="invalid_token"'
+
+
+class ScopeMissing(PermissionDenied):
+    """The token is good, but not for this."""
+
+    default_code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        self.extra = {"scope": scope}
+        self.auth_header = f'Bearer error="insufficient_scope", scope="{scope}"'
+        inherited: Any = super()
+        inherited.__init__(_("This token lacks the scope “%(scope)s”.") % {"scope": scope})
+
+
+class BearerTokens(BaseAuthentication):
+    """``Authorization: Bearer …``: the host picks the organisation, the token the member, in their language and zone.
+
+    A token is looked up under the wall, so another organisation's is as unknown as one that was made up.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Person, Token] | None:
+        """Return who asks and the token, or None where none was sent; raise `BadToken`."""
+        kind, _space, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        token = _good(text.strip())
+        asked = cast(BoundRequest, request._request)
+        asked.member = members.load(token.membership, asked.organisation)
+        asked.token_used = token
+        translation.activate(asked.member.language)
+        asked.LANGUAGE_CODE = asked.member.language
+        timezone.activate(asked.member.time_zone)  # `WhoIsIt` puts the old one back
+        return cast(Person, token.membership.person), token
+
+    def authenticate_header(self, request: Request) -> str:
+        """How to answer a 401."""
+        return "Bearer"
+
+
+def _good(text: str) -> Token:
+    if not bearer.is_one(text):
+        raise BadToken
+    found = Token.objects.filter(token_hash=bearer.hash_of(text)).select_related("membership__person").first()
+    if found is None or found.standing(clock.now()) != Token.Standing.GOOD or not _may_come_in(found.membership):
+        raise BadToken
+    return found
+
+
+def _may_come_in(membership: Membership) -> bool:
+    return membership.is_active and membership.person is not None and membership.person.is_active
+
+
+class Sessions(SessionAuthentication):
+    """A browser's session, with its CSRF token for whatever writes. A token that is sent is never looked past."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Return who is signed in here, or None."""
+        if cast(BoundRequest, request._request).member is None:
+            return None
+        inherited: Any = super()
+        found: tuple[Any, None] | None = inherited.authenticate(request)
+        return found
+
+
+class MayByToken(BasePermission):
+    """A token does what its scopes name; the view says in ``scopes`` which one each method takes."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Raise `ScopeMissing` where the token lacks the scope; sessions have all of them."""
+        if request.auth is None:
+            return True
+        method = "GET" if request.method in ("HEAD", "OPTIONS") else str(request.method)
+        scope = getattr(view, "scopes", {}).get(method, Scope.WORK.value)
+        if scope not in request.auth.scopes:
+            raise ScopeMissing(scope)
+        return True
+
+
+class LastUse:
+    """Notes when a token was used, after the answer: whatever became of the request, and waiting for nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        token: Token | None = getattr(request, "token_used", None)
+        if token and (token.last_used_at is None or token.last_used_at < timezone.now() - USE_IS_NOTED_EVERY):
+            _note_use(token, cast(BoundRequest, request).organisation.id)
+        return response
+
+
+def _note_use(token: Token, organisation_id: int) -> None:
+    try:
+        with bound(organisation_id):
+            free = Token.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk=token.pk)
+            if found := free.only("pk").first():
+                found.last_used_at = clock.now()
+                found.save(update_fields=["last_used_at"])
+    except DatabaseError as error:
+        log.warning("The last use of a token could not be noted: %s", error)
+    if not connection.in_atomic_block:
+        connection.close()
