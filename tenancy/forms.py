@@ -118,6 +118,9 @@ class InvitationForm(DeskForm):
 class BrandingForm(DeskForm):
     """The organisation's name, look, language, time zone, and its rule for signing in."""
 
+    class Meta:
+        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
+
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONE_CHOICES)
     picture = forms.FileField(
         label=_("New logo"), required=False, help_text=_("A PNG, JPEG or WebP picture of at most 1 MB.")

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.contrib import admin
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -23,6 +24,7 @@ class DeskAdmin(VerbsAdmin):
 
     form = DeskForm
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def carry_out(self, member: Member, form: Any, formsets: list[Any], *, change: bool) -> models.Model:
         """Call the action that saves what was typed; return the saved row."""

@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
-from tenancy.desk.widgets import Chooser
+from tenancy.desk.widgets import Chooser, Rows
 from tenancy.members import Denied, Member
 from tenancy.requests import BoundRequest
 from tenancy.wall import TenantModel
@@ -80,6 +80,7 @@ class DeskInline(Rights, TabularInline):
     """Rows that are edited with their owner and handed to its action."""
 
     extra = 1
+    formset = Rows
 
 
 class OnlyLooking(Rights):

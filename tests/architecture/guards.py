@@ -1,5 +1,6 @@
 """The headers that every answer carries, and the cookies that it may set."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.architecture.asking import Answer
@@ -21,15 +22,22 @@ SANDBOX = {"sandbox": "", "default-src": "'none'", "frame-ancestors": "'none'"}
 
 def unguarded(answer: Answer, *, production: bool = False) -> list[str]:
     """What is missing from an answer's guard rails."""
-    headers = answer.headers
-    allowed = SANDBOX if "attachment" in headers.get("Content-Disposition", "") else POLICY
     checks = {
         "breaks": answer.status < 500,
-        "has another policy": _policy(headers.get("Content-Security-Policy", "")) == allowed,
-        "may be framed": headers.get("X-Frame-Options", "DENY") == "DENY",
-        "may be sniffed": headers.get("X-Content-Type-Options") == "nosniff",
-        "tells where one was": headers.get("Referrer-Policy") in ("same-origin", "strict-origin"),
         "sets a loose cookie": not any(_is_loose(one, production) for one in answer.response.cookies.values()),
+    }
+    return [*unguarded_headers(answer.headers), *(what for what, is_good in checks.items() if not is_good)]
+
+
+def unguarded_headers(sent: Mapping[str, str]) -> list[str]:
+    """What is missing from the headers, of whatever status the answer is."""
+    headers = {name.lower(): value for name, value in sent.items()}
+    allowed = SANDBOX if "attachment" in headers.get("content-disposition", "") else POLICY
+    checks = {
+        "has another policy": _policy(headers.get("content-security-policy", "")) == allowed,
+        "may be framed": headers.get("x-frame-options", "DENY") == "DENY",
+        "may be sniffed": headers.get("x-content-type-options") == "nosniff",
+        "tells where one was": headers.get("referrer-policy") in ("same-origin", "strict-origin"),
     }
     return [what for what, is_good in checks.items() if not is_good]
 
