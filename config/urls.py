@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("incidents.urls")),
     path("", include("tenancy.urls")),
     *looks,
+    path("api/", include("config.api_urls")),
     path("account/", include("allauth.urls")),
     path("desk/", admin.site.urls),
 ]

@@ -48,17 +48,18 @@ class Binder:
             request.savepoint = transaction.savepoint()
             response = self.get_response(request)
             if response.status_code >= 500:
-                _undo(request)
+                undo(request)
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: a file on its way to a slow reader needs none
         return response
 
     def process_exception(self, request: BoundRequest, exception: Exception) -> None:
         """Undo what the view wrote; Django then finds the answer for the exception."""
-        _undo(request)
+        undo(request)
 
 
-def _undo(request: BoundRequest) -> None:
+def undo(request: BoundRequest) -> None:
+    """Go back to where the view began; the session and the error's page can still write."""
     transaction.savepoint_rollback(request.savepoint)
     transaction.set_rollback(False)
 

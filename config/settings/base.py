@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "heroicons",
     "rest_framework",
 ]
@@ -44,6 +46,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenancy.api.problems.Problems",
     "tenancy.api.tokens.LastUse",
     "tenancy.middleware.Binder",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -233,7 +236,18 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 REST_FRAMEWORK = {
-    "EXCEPTION_HANDLER": "config.api.handle_exception",
+    "EXCEPTION_HANDLER": "tenancy.api.problems.handle_exception",
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.tokens.BearerTokens", "tenancy.api.tokens.Sessions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "tenancy.api.describing.Described",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stillwater",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 ANSWERS = {
     ">": 0,  # sent to the sign-in page
+    "!": 401,  # a program is told to say who it is
     "+": 200,
     "=": 302,  # led on: done, or it is elsewhere
     ".": 404,
@@ -16,9 +17,11 @@ ANSWERS = {
     "-": 405,
     "u": 422,
     "c": 409,
+    "*": 201,
+    "e": 204,
 }
 # What must leave no trace: whoever gets this has changed nothing.
-REFUSALS = frozenset(">.x-uc")
+REFUSALS = frozenset(">!.x-uc")
 
 COLUMNS = (
     "anonymous neighbour gone",
@@ -230,11 +233,12 @@ class Row:
 
 def rows() -> list[Row]:
     """The whole table."""
-    return [*_table(), *_account(), *_desk()]
+    return [*table(_TABLE), *_account(), *_desk()]
 
 
-def _table() -> list[Row]:
-    split = (line.split() for line in _TABLE.strip().splitlines())
+def table(text: str) -> list[Row]:
+    """Read the rows of a table with all columns."""
+    split = (line.split() for line in text.strip().splitlines())
     return [
         Row(method, route, target, dict(zip(ACTORS, "".join(cells), strict=True)))
         for method, route, target, *cells in split

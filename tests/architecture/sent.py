@@ -34,7 +34,7 @@ def _walk(patterns: list[Any], path: str, names: str) -> Iterator[str]:
 def split(route: str) -> tuple[str, str]:
     """The route's name, and its verb or mode."""
     name, _, verb = route.partition("/")
-    return (name, verb) if name in (*WITH_VERB, WITH_MODE) else (route, "")
+    return (name, verb) if name in (*WITH_VERB, WITH_MODE) or name.startswith("api:") else (route, "")
 
 
 def address(world: World, route: str, target: str, actor: str) -> str:

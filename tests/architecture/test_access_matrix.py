@@ -1,19 +1,20 @@
 """Every address x everybody x everything: who gets in, and that whoever is turned away has changed nothing."""
 
+import json
 from functools import partial
 
 import pytest
 
 from incidents.lifecycle import Verb
 from tenancy.roles import Role
-from tests.architecture import matrix, sent
+from tests.architecture import matrix, matrix_api, sent
 from tests.architecture.asking import Answer, ask, everything
 from tests.architecture.guards import unguarded
 from tests.architecture.matrix import ACTORS, ANSWERS, BEYOND, REFUSALS, Row
 from tests.architecture.world import CAST, World
 
 pytestmark = pytest.mark.database
-ROWS = matrix.rows()
+ROWS = [*matrix.rows(), *matrix_api.rows()]
 ROUTES = {row.route for row in ROWS}
 SIGN_IN = "/account/login/"
 LOOKING = ("GET", "HEAD", "OPTIONS")
@@ -67,7 +68,18 @@ def complaints(world: World, row: Row, actor: str, expected: str, before: object
 
 def attempt(world: World, row: Row, target: str, actor: str) -> Answer:
     """Ask for it, with a form that would do it."""
+    if row.route.startswith("api:"):
+        return attempt_by_program(world, row, target, actor)
     data = sent.form(world, row.route, target) if row.method == "POST" else None
     path = sent.address(world, row.route, target, actor)
     look = partial(everything, world.harbour, world.quill)
     return ask(world.harbour, world.sessions[actor], row.method, path, data, look=look)
+
+
+def attempt_by_program(world: World, row: Row, target: str, actor: str) -> Answer:
+    """Ask the API for it, with JSON that would do it."""
+    path = matrix_api.address(world, row.route, target, actor)
+    data = json.dumps(matrix_api.body(world, row.route, target)).encode() if row.method == "POST" else None
+    look = partial(everything, world.harbour, world.quill)
+    more = {"content_type": "application/json"} if row.method == "POST" else {}
+    return ask(world.harbour, world.sessions[actor], row.method, path, data, look=look, **more)

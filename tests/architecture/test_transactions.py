@@ -68,7 +68,7 @@ def test_what_a_good_request_wrote_stays(server: int) -> None:
         ("/test/denies/", 403),
         ("/test/answers-503/", 503),
         ("/test/breaks-at-commit/", 500),
-        ("/test/refuses/", 400),
+        ("/test/refuses/", 422),
     ],
 )
 def test_what_a_failed_request_wrote_is_gone(address: str, status: int, server: int) -> None:

@@ -43,7 +43,7 @@ def breaks_at_commit(request: HttpRequest) -> HttpResponse:
 
 
 class Refuses(APIView):
-    """DRF turns the exception into a 400 long before any middleware sees it."""
+    """DRF turns the exception into an answer long before any middleware sees it."""
 
     authentication_classes = ()
     permission_classes = ()

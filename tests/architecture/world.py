@@ -59,6 +59,7 @@ class House:
     members: dict[str, Member] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
+    public_ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -123,6 +124,7 @@ def _add_member(house: House, name: str, roles: tuple[Role, ...], team: Team | N
     if team:
         TeamSeatFactory(team=team, membership=membership)
     house.members[name] = members.load(membership, house.organisation)
+    house.public_ids[name] = str(membership.public_id)
     house.sessions[name] = session_of(person, house.organisation)
 
 
