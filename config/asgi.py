@@ -2,12 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
+from config import handler
 from config.entrance import Entrance
 from config.logs import catch_the_rest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = Entrance(get_asgi_application())
+application = Entrance(handler.make())
 catch_the_rest()

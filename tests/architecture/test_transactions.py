@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
-from django.core.asgi import get_asgi_application
 from django.test import Client
 from django.urls import clear_url_caches
 
+from config import handler
 from tenancy.members import Member
 from tests import database
 
@@ -25,7 +25,7 @@ def server(settings: Any, transactional_db: None) -> Iterator[int]:
     """Uvicorn on a free port, as in production; gives the port."""
     settings.ROOT_URLCONF = "tests.architecture.urls"
     clear_url_caches()
-    running = uvicorn.Server(uvicorn.Config(get_asgi_application(), port=0, log_level="critical", lifespan="off"))
+    running = uvicorn.Server(uvicorn.Config(handler.make(), port=0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:
