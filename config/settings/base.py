@@ -186,7 +186,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "seal-trails": {"task": "tenancy.tasks.seal_trails", "schedule": 60.0, "options": {"expires": 60}},
+    "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
 }
+
+# --- proof that nobody rewrote the trail
+# The file to which the signed anchors are added, on another machine's disk if possible; empty: they are logged.
+TRAIL_ANCHORS = os.environ.get("TRAIL_ANCHORS", "")
 
 # --- what the processes tell whoever runs them
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")

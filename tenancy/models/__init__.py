@@ -3,7 +3,7 @@
 from tenancy.models.organisation import Host, Organisation
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.models.tokens import Scope, Token
-from tenancy.models.trail import TrailEntry
+from tenancy.models.trail import TrailEntry, TrailSeal
 
 __all__ = [
     "Host",
@@ -17,4 +17,5 @@ __all__ = [
     "TeamSeat",
     "Token",
     "TrailEntry",
+    "TrailSeal",
 ]

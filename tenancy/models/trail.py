@@ -1,6 +1,7 @@
 """The trail: the append-only history of every record."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models.people import Membership
@@ -34,3 +35,29 @@ class TrailEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.record_id}"
+
+
+class TrailSeal(TenantModel):
+    """The seal on one entry: its place in the organisation's chain, and the hash that hangs on all before it.
+
+    Written by the worker some time after the entry, so that whoever writes the trail waits for nobody. An entry is
+    named by its number, not by a key: what was sealed and is gone must still be told. See ``docs/trail.md``.
+    """
+
+    grants = "SELECT, INSERT"
+
+    position = models.BigIntegerField()
+    entry_id = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            *walled("tenancy_trailseal"),
+            models.UniqueConstraint(fields=["organisation", "position"], name="tenancy_trailseal_position"),
+            models.UniqueConstraint(fields=["organisation", "entry_id"], name="tenancy_trailseal_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: entry {self.entry_id}"

@@ -1,0 +1,51 @@
+"""What the worker does for the trails, asked for by beat."""
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+
+from tenancy import clock
+from tenancy.actions import sealing
+from tenancy.models import Organisation
+from tenancy.wall import bound
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def seal_trails() -> None:
+    """Seal what has been written since the last time, one organisation after the other."""
+    for organisation_id in Organisation.objects.order_by("id").values_list("id", flat=True):
+        try:
+            seal_all_of(organisation_id)
+        except Exception:  # one organisation's trouble must not leave the others unsealed
+            log.exception("trail not sealed", organisation=organisation_id)
+
+
+def seal_all_of(organisation_id: int, *, from_the_start: bool = False) -> int:
+    """Seal everything that is there, in short transactions; return how many entries that were."""
+    total = 0
+    while True:
+        with bound(organisation_id):
+            sealed = sealing.seal(at=clock.now(), from_the_start=from_the_start)
+        total += sealed
+        if sealed < sealing.BATCH:
+            return total
+
+
+@shared_task
+def anchor_trails() -> None:
+    """Say outside of the database how far each chain has come."""
+    for organisation in Organisation.objects.order_by("id"):
+        with bound(organisation.id):
+            anchor = sealing.anchor(organisation, at=clock.now())
+        if anchor:
+            _keep(anchor.line())
+
+
+def _keep(line: str) -> None:
+    if not settings.TRAIL_ANCHORS:
+        log.info("trail anchor", anchor=line)
+        return
+    with open(settings.TRAIL_ANCHORS, "a", encoding="ascii") as file:
+        file.write(f"{line}\n")
