@@ -7,6 +7,12 @@ from django.db.models import BaseConstraint, Model, UniqueConstraint
 
 # In this form it is an index condition, and an unset variable is an error instead of zero rows.
 POLICY = "organisation_id = (SELECT current_setting('app.organisation_id'))::bigint"
+# An owner without BYPASSRLS could not even add a key to the table; see `tenancy.wall.passes`.
+OWNER_PASSES = (
+    "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND NOT rolbypassrls AND NOT rolsuper) "
+    "THEN CREATE POLICY wall_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true); END IF; END $$"
+)
+FORGET_PASSES = "DROP POLICY IF EXISTS wall_owner ON {table}; DROP POLICY IF EXISTS wall_engine ON {table}"
 
 
 class _SqlConstraint(BaseConstraint):
@@ -46,13 +52,14 @@ class Walled(_SqlConstraint):
         table = quote(model._meta.db_table)
         return (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
-            f"CREATE POLICY wall ON {table} USING ({POLICY}) WITH CHECK ({POLICY})"
+            f"CREATE POLICY wall ON {table} USING ({POLICY}) WITH CHECK ({POLICY}); {OWNER_PASSES.format(table=table)}"
         )
 
     def _remove(self, model: type[Model], quote: Any) -> str:
         table = quote(model._meta.db_table)
         return (
-            f"DROP POLICY wall ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
+            f"DROP POLICY wall ON {table}; {FORGET_PASSES.format(table=table)}; "
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
         )
 
 
@@ -65,7 +72,8 @@ class OrganisationWalled(Walled):
         return (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
             f"CREATE POLICY wall_read ON {table} FOR SELECT USING (true); "
-            f"CREATE POLICY wall ON {table} FOR UPDATE USING ({own}) WITH CHECK ({own})"
+            f"CREATE POLICY wall ON {table} FOR UPDATE USING ({own}) WITH CHECK ({own}); "
+            f"{OWNER_PASSES.format(table=table)}"
         )
 
     def _remove(self, model: type[Model], quote: Any) -> str:

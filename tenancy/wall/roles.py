@@ -39,9 +39,16 @@ def as_owner() -> Iterator[None]:
         raise ImproperlyConfigured("Set DATABASE_OWNER_URL: this command works as the database's owner.")
     owner = urlsplit(settings.DATABASE_OWNER_URL)
     mine = connection.settings_dict
-    kept = {key: mine[key] for key in ("USER", "PASSWORD", "OPTIONS")}
-    options = {key: value for key, value in mine["OPTIONS"].items() if key != "pool"}
-    _become({"USER": unquote(owner.username or ""), "PASSWORD": unquote(owner.password or ""), "OPTIONS": options})
+    # The owner goes to the server itself, also where the app goes through a pooler.
+    theirs = {
+        "USER": unquote(owner.username or ""),
+        "PASSWORD": unquote(owner.password or ""),
+        "HOST": owner.hostname or mine["HOST"],
+        "PORT": str(owner.port or ""),
+        "OPTIONS": {key: value for key, value in mine["OPTIONS"].items() if key != "pool"},
+    }
+    kept = {key: mine[key] for key in theirs}
+    _become(theirs)
     try:
         yield
     finally:
@@ -86,15 +93,18 @@ def check_role(connection: BaseDatabaseWrapper) -> str:
         cursor.execute(
             "SELECT rolname, rolsuper, rolbypassrls, pg_has_role(current_user, d.datdba, 'MEMBER'), "
             "EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' "
-            "AND c.relkind IN ('r', 'p') AND pg_has_role(current_user, c.relowner, 'MEMBER')) "
+            "AND c.relkind IN ('r', 'p') AND pg_has_role(current_user, c.relowner, 'MEMBER')), "
+            "EXISTS (SELECT FROM pg_policy, unnest(polroles) AS role "
+            "WHERE role <> 0 AND pg_has_role(current_user, role, 'MEMBER')) "
             "FROM pg_roles, pg_database d WHERE rolname = current_user AND d.datname = current_database()"
         )
-        name, is_superuser, bypasses, owns_database, owns_tables = cursor.fetchone()
+        name, is_superuser, bypasses, owns_database, owns_tables, has_pass = cursor.fetchone()
     reason = {
         "is a superuser": is_superuser,
         "has BYPASSRLS": bypasses,
         "owns the database": owns_database,
         "owns its tables": owns_tables,
+        "has a policy of its own": has_pass,
     }
     told = [words for words, holds in reason.items() if holds]
     return (

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 
 from tenancy.wall import apply_grants, as_owner
+from tenancy.wall.passes import apply_passes, is_second_way
 
 
 class Command(migrate.Command):
@@ -12,5 +13,8 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
+            needs_passes = is_second_way()
             super().handle(*args, **options)
+            if needs_passes:
+                apply_passes()
             apply_grants()
