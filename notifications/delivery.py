@@ -4,6 +4,7 @@ A message is handed over at least once, always under the same Message-ID: a copy
 dies, or the line drops, between the server's acceptance and our mark.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -32,16 +33,18 @@ ROUND_FOR = 20.0
 MAX_ATTEMPTS = 15
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=4)
+# Set when this process was asked to end: what is on its way is finished, the rest is handed back.
+stopping = threading.Event()
 
 
 def deliver_due() -> None:
     """Go round the organisations until nothing is due, the line is down, or it has been long enough."""
     ends = time.monotonic() + ROUND_FOR
     claimed = True
-    while claimed:
+    while claimed and not stopping.is_set():
         claimed = False
         for organisation_id in _organisations_with_due_mail():
-            if time.monotonic() > ends:
+            if stopping.is_set() or time.monotonic() > ends:
                 return
             try:
                 claimed = _deliver_batch(organisation_id) or claimed
@@ -65,7 +68,7 @@ def _deliver_batch(organisation_id: int) -> bool:
         claimed = _claim(organisation_id)
         waiting = deque(claimed)
         try:
-            while waiting and time.monotonic() < starts_until:
+            while waiting and not stopping.is_set() and time.monotonic() < starts_until:
                 _deliver(waiting.popleft(), send)
         finally:
             _hand_back(waiting)

@@ -1,6 +1,9 @@
 """The worker's entrances: nudged after a commit, and swept by beat for whatever a nudge missed."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from notifications import delivery
 
@@ -15,3 +18,9 @@ def deliver() -> None:
 def sweep() -> None:
     """Send what is due now; asked for every two seconds."""
     delivery.deliver_due()
+
+
+@worker_shutting_down.connect
+def stop(**_facts: Any) -> None:
+    """Finish the message that is on its way, and hand back what else was claimed."""
+    delivery.stopping.set()
