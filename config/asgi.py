@@ -8,5 +8,13 @@ from config.logs import catch_the_rest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = Entrance(handler.make())
+
+def _application() -> Entrance:
+    django = handler.make()
+    from config.live import Live  # knows models, so Django has to be awake
+
+    return Entrance(Live(django))
+
+
+application = _application()
 catch_the_rest()

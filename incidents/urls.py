@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import files, links, portal
+from incidents.views import files, links, live, portal
 
 converters.register()
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("incidents/<label:number>/", portal.incident, name="portal-incident"),
     path("incidents/<label:number>/verdict/", portal.verdict, name="portal-verdict"),
     path("incidents/<label:number>/<verb:verb>/", portal.act, name="portal-act"),
+    path("live/", live.follow, name="live"),
     path("files/<uuid:uuid>/", files.download, name="file"),
     path("answer/<slug:purpose>/<str:token>/", links.answer, name="answer"),
 ]

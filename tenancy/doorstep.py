@@ -41,14 +41,14 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
     Never for a form that another site sent, and never for passwords.
     """
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF_FIELD]
-    if _is_from_elsewhere(request) or not kept or any("password" in name for name, _value in kept):
+    if is_from_elsewhere(request) or not kept or any("password" in name for name, _value in kept):
         return render(request, "403_csrf.html", status=403)
     texts = [value for name, value in kept if len(value) > 20 or " " in value.strip()]
     context = {"kept": kept, "texts": texts, "had_files": bool(request.FILES)}
     return render(request, "send_again.html", context, status=403)
 
 
-def _is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether another site sent the form; browsers say it in one header or the other."""
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether another site asks; browsers say it in one header or the other."""
     _scheme, _stroke, origin = request.headers.get("Origin", f"//{request.get_host()}").partition("//")
     return origin != request.get_host() or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}

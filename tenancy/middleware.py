@@ -46,6 +46,7 @@ class Binder:
         request.organisation = organisation
         with bound(organisation.id):
             request.savepoint = transaction.savepoint()
+            request.promised = len(connection.run_on_commit)
             response = self.get_response(request)
             if response.status_code >= 500:
                 undo(request)
@@ -61,6 +62,7 @@ class Binder:
 def undo(request: BoundRequest) -> None:
     """Go back to where the view began; the session and the error's page can still write."""
     transaction.savepoint_rollback(request.savepoint)
+    del connection.run_on_commit[request.promised :]
     transaction.set_rollback(False)
 
 

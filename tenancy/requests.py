@@ -15,6 +15,8 @@ class BoundRequest(HttpRequest):
     """Where a failed view's work is rolled back to."""
     token_used: Token
     """The API token that speaks for the member; set where one was sent and was good."""
+    promised: int
+    """How much there was to do after the commit before the view began."""
     refusal: str
     """Why an action refused what a form of the desk brought; set when it did."""
 

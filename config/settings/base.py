@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_filters",
+    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "heroicons",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenancy.middleware.WhoIsIt",
+    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -171,6 +173,9 @@ CACHES = {
         "OPTIONS": {"serializer": "tenancy.counters.Json", "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
+# Pages that stand open, for one process and for one member in it.
+LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "2000"))
+LIVE_STREAMS_PER_MEMBER = 20
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

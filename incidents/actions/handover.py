@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from incidents.actions.reporting import rules
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident
+from incidents.topics import touched_by
+from notifications import live
 from tenancy import trail
 from tenancy.members import Member
 from tenancy.models import Membership
@@ -60,6 +62,7 @@ def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
 
 
 def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
+    live.changed(touched_by(incident))
     trail.record(
         "incident.handed_over",
         record=("incident", incident.id),

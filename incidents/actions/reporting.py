@@ -13,6 +13,8 @@ from incidents.actions.step import REPORTED
 from incidents.drafts import Draft, Intake
 from incidents.models import DeskRules, Incident, Involvement
 from incidents.priority import Impact, Risk, compute
+from incidents.topics import touched_by
+from notifications import live
 from tenancy import clock, trail
 from tenancy.actions.people import add_contact
 from tenancy.drafts import Profile
@@ -118,6 +120,7 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
             "attachments": uploads,
         },
     )
+    live.changed(touched_by(incident))
     announce(Notice("incident_reported", entry, incident, member), even_the_actor=True)
     return incident
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from incidents.lifecycle import MOVES, Party, Refused, Status, Verb, target
 from incidents.models import Incident, Involvement
+from incidents.topics import UNTOLD, touched_by
 from incidents.words import explain
+from notifications import live
 from tenancy import clock, trail
 from tenancy.members import Denied, Member
 from tenancy.models import TrailEntry
@@ -125,12 +127,14 @@ def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
     after = _state(incident)
     changed = {name: [step.before[name], value] for name, value in after.items() if value != step.before[name]}
     incident.save(update_fields=[*changed, "updated_at"])
+    facts = facts or {}
+    live.changed(touched_by(incident, inside=step.verb in UNTOLD, person_id=facts.get("person_id")))
     return trail.record(
         KINDS[step.verb],
         record=("incident", incident.id),
         actor=step.member,
         at=step.at,
-        facts={**_told(changed), **(facts or {})},
+        facts={**_told(changed), **facts},
     )
 
 

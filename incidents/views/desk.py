@@ -18,6 +18,7 @@ from incidents.models import Incident
 from incidents.queries import counts, tabs
 from incidents.views import desk_shape
 from incidents.views.access import RELATED, find
+from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.words import DONE, explain
 from tenancy.members import Denied
@@ -42,6 +43,7 @@ ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
 
 
 @require_safe
+@kept_fresh
 def queue(request: MemberRequest) -> HttpResponse:
     """The queue: what burns first stands first."""
     request.member.require("incident.read")
@@ -68,6 +70,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_fresh
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
     request.member.require("incident.read")

@@ -17,6 +17,7 @@ from incidents.models import Incident, Message
 from incidents.queries import conversation, open_question
 from incidents.views import shape
 from incidents.views.access import find
+from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.views.verdicts import answer_verdict, verdict_of
 from incidents.words import DONE, VERB, explain
@@ -31,6 +32,7 @@ MOST = 200
 
 @require_safe
 @members_only
+@kept_fresh
 def home(request: MemberRequest) -> HttpResponse:
     """My incidents, those that wait for me first."""
     mine = Incident.objects.for_portal(request.member).select_related("service", "assignee", "reporter")
@@ -70,6 +72,7 @@ def report(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @members_only
+@kept_fresh
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """The incident as a conversation."""
     return _page(request, find(Incident.objects.for_portal(request.member), number))

@@ -15,6 +15,12 @@ from tenancy.doorstep import sign_in_first
 from tenancy.requests import BoundRequest
 
 
+def owes_second_factor(request: HttpRequest) -> bool:
+    """Whether the organisation asks staff for a second factor that this person has not set up."""
+    wanted = cast(BoundRequest, request).organisation.requires_second_factor
+    return bool(wanted and request.user.is_authenticated and not is_mfa_enabled(request.user))
+
+
 class DeskSite(admin.AdminSite):
     """Open to members whose roles enter the desk, with a second factor where the organisation wants one."""
 
@@ -48,7 +54,7 @@ class DeskSite(admin.AdminSite):
             return sign_in_first(request)
         if not self.has_permission(request):
             raise Http404
-        if cast(BoundRequest, request).organisation.requires_second_factor and not is_mfa_enabled(request.user):
+        if owes_second_factor(request):
             messages.warning(request, _("Your organisation asks staff for two-step sign-in. Set it up to go on."))
             return redirect("mfa_activate_totp")
         return None

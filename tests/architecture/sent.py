@@ -15,6 +15,7 @@ WITH_VERB = ("incidents:portal-act", "desk:incident-act")
 WITH_MODE = "desk:incident-compose"
 # What may be done with a row of the desk; where nothing is here, it stands for something that is not.
 VERBS = {"invitation": "withdraw", "token": "revoke"}
+WITH_TOPIC = "incidents:live"
 
 
 def routes(urlconf: str = PRODUCT) -> Iterator[str]:
@@ -34,7 +35,8 @@ def _walk(patterns: list[Any], path: str, names: str) -> Iterator[str]:
 def split(route: str) -> tuple[str, str]:
     """The route's name, and its verb or mode."""
     name, _, verb = route.partition("/")
-    return (name, verb) if name in (*WITH_VERB, WITH_MODE) or name.startswith("api:") else (route, "")
+    named = (*WITH_VERB, WITH_MODE, WITH_TOPIC)
+    return (name, verb) if name in named or name.startswith("api:") else (route, "")
 
 
 def address(world: World, route: str, target: str, actor: str) -> str:
@@ -56,6 +58,9 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return f"{reverse(name)}?app_label=tenancy&model_name=membership&field_name=manager"
         case "desk:token-revoke":
             return reverse(name, args=[_row(world, "token", target)])
+        case "incidents:live":
+            topic = f"{verb}-INC-{number(world, target, actor)}".removeprefix("desk-") if target != "-" else verb
+            return f"{reverse(name)}?topic={topic}"
         case "incidents:file":
             return reverse(name, args=[_file(world, target, actor)])
         case "incidents:answer":

@@ -72,6 +72,9 @@ class House:
     port: int
     post: Post
     logs: Path
+    broker: int
+    """The broker's process."""
+    broker_url: str
 
     def address(self, organisation: str, path: str = "/") -> str:
         """Where an organisation's page is."""
@@ -89,13 +92,15 @@ def open_house(folder: Path) -> Iterator[House]:
     """Start everything, and end it again."""
     for name in ("log", "mail", "files"):
         (folder / name).mkdir()
-    house = House(free_port(), Post(folder / "mail"), folder / "log")
     mail_port, broker_port = free_port(), free_port()
-    started: list[Process] = [broker.start(broker_port, folder, house.logs)]
+    started: list[Process] = [broker.start(broker_port, folder, folder / "log")]
+    house = House(
+        free_port(), Post(folder / "mail"), folder / "log", started[0].pid, f"redis://127.0.0.1:{broker_port}/0"
+    )
     with _environment(
         DJANGO_SETTINGS_MODULE="tests.journeys.settings",
         DATABASE_URL=_database_url(),
-        REDIS_URL=f"redis://127.0.0.1:{broker_port}/0",
+        REDIS_URL=house.broker_url,
         EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
         FILES_ROOT=str(folder / "files"),
         MAILBOX_DIR=str(house.post.folder),

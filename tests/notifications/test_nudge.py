@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from notifications import nudge
+from notifications import bell, nudge
 from notifications.models import OutboxMessage
 from tests.notifications.conftest import Broker
 from tests.notifications.sink import free_port
@@ -49,7 +49,7 @@ def test_many_nudges_at_once_are_few(broker: Broker) -> None:
     for _ in range(500):
         nudge.ring()
     assert wait_for(lambda: broker.waiting() >= 1)
-    time.sleep(3 * nudge.GAP)
+    time.sleep(3 * bell.GAP)
     assert broker.waiting() <= 3
     assert threads() == before + 1
 
@@ -57,10 +57,10 @@ def test_many_nudges_at_once_are_few(broker: Broker) -> None:
 def test_a_broker_that_comes_back_is_nudged_again(
     broker: Broker, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nudge, "PAUSE_AFTER_FAILURE", 0.1)
+    monkeypatch.setattr(bell, "PAUSE_AFTER_FAILURE", 0.1)
     os.kill(broker.process.pid, signal.SIGSTOP)
     nudge.ring()
-    time.sleep(nudge.TIMEOUT + 0.3)
+    time.sleep(bell.TIMEOUT + 0.3)
     os.kill(broker.process.pid, signal.SIGCONT)
     nudge.ring()
     assert wait_for(lambda: broker.waiting() >= 1)
@@ -73,7 +73,7 @@ def test_while_the_broker_is_away_it_is_asked_seldom(settings: Settings) -> None
         deaf.settimeout(5)
         nudge.ring()
         deaf.accept()[0].close()
-        deaf.settimeout(nudge.PAUSE_AFTER_FAILURE / 2)
+        deaf.settimeout(bell.PAUSE_AFTER_FAILURE / 2)
         for _ in range(20):
             nudge.ring()
         with pytest.raises(TimeoutError):
@@ -91,7 +91,7 @@ def test_no_state_of_the_broker_fails_or_slows_a_commit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Commits while the thread tries much more often than it would, against commits without a bell."""
-    monkeypatch.setattr(nudge, "PAUSE_AFTER_FAILURE", 0.1)
+    monkeypatch.setattr(bell, "PAUSE_AFTER_FAILURE", 0.1)
     with monkeypatch.context() as silent:
         silent.setattr(nudge, "ring", lambda: None)
         usual = [_seconds(post) for _ in range(40)]

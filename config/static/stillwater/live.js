@@ -1,0 +1,171 @@
+// Keeps an open page up to date; without this script it shows what was true when it was opened.
+// The stream says only "changed". The page then asks for itself and takes over what differs, by these marks:
+//   #live[data-topic]       what it follows, where the stream is, what to say; `data-page`: its address, if not this one
+//   [data-live][id]         a region; it is replaced when the server shows it otherwise than before
+//   [data-keyed]            of this element's children those with an id are looked at one by one
+// Nobody is disturbed: where somebody types, selects, or has something unfolded, it waits.
+(() => {
+  "use strict";
+  const OFTEN = 10000, SELDOM = 60000, SOON = 3000;
+  const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g, TIME = /<time[^]*?<\/time>/g;
+  const known = new Map();
+  let live, stream, timer, etag, asking = false, again = false, waits = false;
+
+  const html = (element) => element.outerHTML.replace(TOKEN, "");
+  const lists = (element) => element.matches("[data-keyed]") ? [element] : [...element.querySelectorAll("[data-keyed]")];
+  const keyed = (element) => [...element.children].filter((child) => child.id);
+  const leaves = (element) => lists(element).length
+    ? lists(element).flatMap(keyed).flatMap(leaves) : [element];
+  const remember = (page) => {
+    for (const region of page.querySelectorAll("[data-live]"))
+      for (const leaf of leaves(region)) known.set(leaf.id, html(leaf));
+  };
+
+  const touched = (field) => field.type === "file" ? field.value : field.options
+    ? [...field.options].some((one) => one.selected !== one.defaultSelected && !(one.index === 0 && one.selected))
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  const isBusy = (element) => {
+    const selection = getSelection(), fields = [...element.querySelectorAll("input:not([type=hidden]), textarea, select")];
+    return element.matches("details[open]") || element.querySelector("details[open], .error, [role=alert]")
+      || fields.some((field) => field === document.activeElement || touched(field))
+      || (!selection.isCollapsed && selection.containsNode(element, true));
+  };
+
+  const words = (text) => (text || "").replace(TIME, "");
+  function merge(now, next) {
+    const here = lists(now), there = lists(next);
+    if (here.length && here.length === there.length && here.every((list, n) => list.id === there[n].id)) {
+      here.forEach((list, n) => mergeChildren(list, there[n]));
+      return now;
+    }
+    if (known.get(next.id) === html(next)) return now;
+    if (isBusy(now)) {
+      waits = true;
+      return now;
+    }
+    const fresh = words(known.get(next.id)) !== words(html(next));
+    return put(next, fresh, (element) => now.replaceWith(element));
+  }
+
+  function mergeChildren(now, next) {
+    const wanted = new Set(keyed(next).map((child) => child.id));
+    for (const child of keyed(now)) if (!wanted.has(child.id)) isBusy(child) ? waits = true : child.remove();
+    let place = keyed(now)[0] || null;
+    for (const child of keyed(next)) {
+      const mine = keyed(now).find((one) => one.id === child.id);
+      if (mine && mine === place) {
+        place = keyed(now)[keyed(now).indexOf(merge(mine, child)) + 1] || null;
+      } else if (mine) {
+        now.insertBefore(merge(mine, child), place);
+      } else {
+        put(child, true, (element) => place ? place.before(element) : now.append(element));
+      }
+    }
+  }
+
+  function put(next, fresh, insert) {
+    const element = document.importNode(next, true);
+    if (fresh) element.classList.add("fresh");
+    insert(element);
+    leaves(next).forEach((leaf) => known.set(leaf.id, html(leaf)));
+    if (window.htmx) window.htmx.process(element);
+    return element;
+  }
+
+  function take(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const focused = document.activeElement, href = focused.getAttribute("href");
+    waits = false;
+    for (const region of document.querySelectorAll("[data-live]")) {
+      const next = page.getElementById(region.id);
+      if (next) merge(region, next);
+    }
+    if (document.activeElement !== focused) {
+      const same = focused.isConnected ? focused : focused.id ? document.getElementById(focused.id)
+        : href && document.querySelector(`main a[href="${CSS.escape(href)}"]`);
+      if (same) same.focus({ preventScroll: true });
+    }
+    say(waits ? "waits" : "");
+  }
+
+  const say = (what) => {
+    const text = live.dataset[what] || "";
+    if (live.textContent !== text) live.textContent = text;
+  };
+
+  async function refresh() {
+    if (asking || live.dataset.state === "gone") return void (again = asking);
+    asking = true;
+    clearTimeout(timer);
+    try {
+      const headers = { "HX-Request": "true", "HX-Target": "live" };
+      if (etag && !waits) headers["If-None-Match"] = etag;
+      const answer = await fetch(live.dataset.page || location.href, { headers, redirect: "manual", cache: "no-store" });
+      if (answer.ok) {
+        etag = answer.headers.get("ETag");
+        take(await answer.text());
+      } else if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) end();
+    } catch { /* the network is away; it is asked again */ }
+    asking = false;
+    if (again) return void (again = false, refresh());
+    wait();
+  }
+
+  // The session has ended, or this is no longer to be seen: nothing is taken away, but nothing new comes.
+  function end() {
+    stop();
+    live.dataset.state = "gone";
+    const link = document.createElement("a");
+    link.href = live.dataset.page || location.href;
+    link.textContent = live.dataset.open;
+    live.replaceChildren(`${live.dataset.gone} `, link);
+  }
+
+  function wait() {
+    clearTimeout(timer);
+    if (document.hidden || live.dataset.state === "gone") return;
+    timer = setTimeout(refresh, waits ? SOON : live.dataset.state === "stream" ? SELDOM : OFTEN);
+  }
+
+  function listen() {
+    if (document.hidden || live.dataset.state === "gone") return;
+    let late = live.dataset.state;
+    stream = new EventSource(`${live.dataset.stream}?topic=${live.dataset.topic}`);
+    stream.onopen = () => {
+      live.dataset.state = "stream";
+      late ? refresh() : wait();
+      late = true;
+    };
+    stream.onmessage = refresh;
+    stream.addEventListener("gone", () => { stream.close(); refresh(); });
+    stream.onerror = () => {
+      if (live.dataset.state !== "poll") live.dataset.state = "poll", wait();
+      late = true;
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => stream.readyState === EventSource.CLOSED && listen(), 2 * OFTEN);
+    };
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    if (stream) stream.close();
+  }
+
+  function begin() {
+    live = document.getElementById("live");
+    if (!live) return;
+    known.clear();
+    etag = null;
+    remember(document);
+  }
+
+  begin();
+  if (!live) return;
+  listen();
+  document.addEventListener("visibilitychange", () => {
+    stop();
+    if (!document.hidden) { listen(); refresh(); }
+  });
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", (event) => { if (event.persisted) { listen(); refresh(); } });
+  document.addEventListener("htmx:afterSettle", begin);
+})();
