@@ -1,11 +1,11 @@
-"""What the worker does for the trails, asked for by beat."""
+"""What the worker does for trails, sessions and logos, asked for by beat."""
 
 import structlog
 from celery import shared_task
 from django.conf import settings
 
-from tenancy import clock
-from tenancy.actions import sealing
+from tenancy import clock, leftovers
+from tenancy.actions import sealing, tidying
 from tenancy.models import Organisation
 from tenancy.wall import bound
 
@@ -49,3 +49,14 @@ def _keep(line: str) -> None:
         return
     with open(settings.TRAIL_ANCHORS, "a", encoding="ascii") as file:
         file.write(f"{line}\n")
+
+
+@shared_task
+def tidy() -> None:
+    """Remove expired sessions, and logos that no organisation has any more."""
+    at = clock.now()
+    tidying.forget_sessions(at=at)
+    for organisation_id in Organisation.objects.order_by("id").values_list("id", flat=True):
+        found = leftovers.old_files(f"org-{organisation_id}", before=at - leftovers.OLD)
+        named = set(Organisation.objects.filter(logo__in=found).values_list("logo", flat=True))
+        leftovers.remove(found, named=named)

@@ -195,6 +195,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "seal-trails": {"task": "tenancy.tasks.seal_trails", "schedule": 60.0, "options": {"expires": 60}},
     "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tidy-sessions-and-logos": {"task": "tenancy.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tidy-files": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- proof that nobody rewrote the trail
