@@ -1,19 +1,21 @@
 """The counters that slow down whoever tries passwords: in Redis, one set for all processes, apart per organisation.
 
-allauth counts through Django's cache, under a lock that it takes by ``add``. Without Redis nothing can be added, so it
-can't take the lock and refuses: the door stays shut, and everything that only reads goes on.
+allauth counts through Django's cache: it takes a lock by ``add``, reads when the last attempts were, and writes the new
+one to them. What can't be read is taken for a full count, so without Redis the door stays shut, and everything that
+only reads goes on.
 """
 
 import json
-import logging
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
+from tenancy.line import line_to
 from tenancy.wall import current_organisation_id
 
-log = logging.getLogger(__name__)
+# More attempts than any limit allows, none of which ever grows old.
+FULL = [float("inf")] * 1000
 
 
 def key(name: str, prefix: str, version: int) -> str:
@@ -28,43 +30,55 @@ class Json:
         """Leave whole numbers as they are: Redis can add to them."""
         return value if type(value) is int else json.dumps(value).encode()
 
-    def loads(self, data: bytes) -> Any:
+    def loads(self, data: bytes | str) -> Any:
         """Read what `dumps` wrote."""
         return json.loads(data)
 
 
 class _Client(RedisCacheClient):
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._line = line_to(servers[0])
+        self._json = Json()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        raise NotImplementedError("Only what is written here is asked of Redis, and along the one line.")
+
     def add(self, key: Any, value: Any, timeout: Any) -> bool:
+        """Tell whether the key was free; one that can't be asked for is not waited for, `get` refuses then."""
         try:
-            return bool(super().add(key, value, timeout))
-        except RedisError as error:
-            log.warning("Redis can't count attempts, so they are refused: %s", error)
-            return False
+            return bool(self._line.ask(lambda redis: redis.set(key, self._dumped(value), ex=timeout, nx=True)))
+        except RedisError:
+            return True
 
     def get(self, key: Any, default: Any) -> Any:
         try:
-            return super().get(key, default)
+            found = self._line.ask(lambda redis: redis.get(key))
         except RedisError:
-            return default
+            return [*FULL] if isinstance(default, list) else default
+        return default if found is None else self._json.loads(found)
 
     def set(self, key: Any, value: Any, timeout: Any) -> None:
         try:
-            super().set(key, value, timeout)
-        except RedisError as error:
-            log.warning("Redis can't count attempts: %s", error)
+            self._line.ask(lambda redis: redis.set(key, self._dumped(value), ex=timeout))
+        except RedisError:
+            return
 
     def delete(self, key: Any) -> bool:
         try:
-            return bool(super().delete(key))
+            return bool(self._line.ask(lambda redis: redis.delete(key)))
         except RedisError:
             return False
 
     def clear(self) -> bool:
         raise NotImplementedError("The broker lives in the same Redis: nothing here empties it.")
 
+    def _dumped(self, value: Any) -> Any:
+        return self._json.dumps(value)
+
 
 class Counters(RedisCache):
-    """Django's cache in Redis, for which a dead Redis is an empty one that takes nothing."""
+    """Django's cache in Redis, for which a dead Redis is a full one that takes nothing."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

@@ -61,9 +61,9 @@ class Binder:
 
 def undo(request: BoundRequest) -> None:
     """Go back to where the view began; the session and the error's page can still write."""
+    transaction.set_rollback(False)  # a transaction that is marked as broken takes no statement, not even this one
     transaction.savepoint_rollback(request.savepoint)
     del connection.run_on_commit[request.promised :]
-    transaction.set_rollback(False)
 
 
 def _refuse_nonsense(request: HttpRequest) -> None:

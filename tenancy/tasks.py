@@ -1,11 +1,11 @@
-"""What the worker does for trails, sessions and logos, asked for by beat."""
+"""What the worker does for this room, asked for by beat."""
 
 import structlog
 from celery import shared_task
 from django.conf import settings
 
 from tenancy import clock, leftovers
-from tenancy.actions import sealing, tidying
+from tenancy.actions import retries, sealing, tidying
 from tenancy.models import Organisation
 from tenancy.wall import bound
 
@@ -60,3 +60,11 @@ def tidy() -> None:
         found = leftovers.old_files(f"org-{organisation_id}", before=at - leftovers.OLD)
         named = set(Organisation.objects.filter(logo__in=found).values_list("logo", flat=True))
         leftovers.remove(found, named=named)
+
+
+@shared_task
+def forget_answers() -> None:
+    """Sweep the answers that were kept for programs that ask again."""
+    for organisation_id in Organisation.objects.order_by("id").values_list("id", flat=True):
+        with bound(organisation_id):
+            retries.forget()

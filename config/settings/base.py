@@ -170,7 +170,6 @@ CACHES = {
         "BACKEND": "tenancy.counters.Counters",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenancy.counters.key",
-        "OPTIONS": {"serializer": "tenancy.counters.Json", "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
 # Pages that stand open, for one process and for one member in it.
@@ -197,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-sessions-and-logos": {"task": "tenancy.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-files": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget-answers": {"task": "tenancy.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
 # --- proof that nobody rewrote the trail
@@ -230,6 +230,10 @@ LOGGING = {
 }
 # Who may read /metrics from another machine: whoever brings this as a bearer. Empty: this machine only.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+
+# --- how often the API may be asked in a minute: by one token or session; by one address without either; 0: no limit
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "600"))
+API_ANONYMOUS_REQUESTS_PER_MINUTE = int(os.environ.get("API_ANONYMOUS_REQUESTS_PER_MINUTE", "60"))
 
 # --- the browser's guard rails
 CONTENT_SECURITY_POLICY = {

@@ -80,3 +80,12 @@ def revoke_all(membership: Membership, *, at: datetime) -> dict[str, list[int]]:
     token_ids = sorted(held.values_list("pk", flat=True))
     held.update(revoked_at=at)
     return {"token_ids": token_ids}
+
+
+def note_use(token: Token, *, at: datetime | None = None) -> None:
+    """Write down that a token was used, unless somebody is at its row this moment: nobody waits for that."""
+    refuse_unbound()
+    free = Token.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk=token.pk)
+    if held := free.only("pk").first():
+        held.last_used_at = at or clock.now()
+        held.save(update_fields=["last_used_at"])

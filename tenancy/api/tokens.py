@@ -1,7 +1,7 @@
 """Who asks: a program by its token, or a browser by its session; and what a token is good for."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,10 +11,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from structlog.contextvars import bind_contextvars
 
 from tenancy import bearer, clock, members
+from tenancy.actions import tokens
 from tenancy.models import Membership, Person, Scope, Token
 from tenancy.requests import BoundRequest
 from tenancy.wall import bound
@@ -59,6 +60,7 @@ class BearerTokens(BaseAuthentication):
         asked = cast(BoundRequest, request._request)
         asked.member = members.load(token.membership, asked.organisation)
         asked.token_used = token
+        bind_contextvars(member=asked.member.id)
         translation.activate(asked.member.language)
         asked.LANGUAGE_CODE = asked.member.language
         timezone.activate(asked.member.time_zone)  # `WhoIsIt` puts the old one back
@@ -94,18 +96,12 @@ class Sessions(SessionAuthentication):
         return found
 
 
-class MayByToken(BasePermission):
-    """A token does what its scopes name; the view says in ``scopes`` which one each method takes."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Raise `ScopeMissing` where the token lacks the scope; sessions have all of them."""
-        if request.auth is None:
-            return True
-        method = "GET" if request.method in ("HEAD", "OPTIONS") else str(request.method)
-        scope = getattr(view, "scopes", {}).get(method, Scope.WORK.value)
-        if scope not in request.auth.scopes:
-            raise ScopeMissing(scope)
-        return True
+def require_scope(request: Request, scopes: Mapping[str, str]) -> None:
+    """Raise `ScopeMissing` where a token lacks the method's scope; sessions have all of them."""
+    method = "GET" if request.method in ("HEAD", "OPTIONS") else str(request.method)
+    scope = str(scopes.get(method, Scope.WORK))
+    if request.auth is not None and scope not in request.auth.scopes:
+        raise ScopeMissing(scope)
 
 
 class LastUse:
@@ -125,10 +121,7 @@ class LastUse:
 def _note_use(token: Token, organisation_id: int) -> None:
     try:
         with bound(organisation_id):
-            free = Token.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk=token.pk)
-            if found := free.only("pk").first():
-                found.last_used_at = clock.now()
-                found.save(update_fields=["last_used_at"])
+            tokens.note_use(token)
     except DatabaseError as error:
         log.warning("The last use of a token could not be noted: %s", error)
     if not connection.in_atomic_block:

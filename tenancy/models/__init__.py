@@ -1,5 +1,6 @@
 """Organisations, people and the trail."""
 
+from tenancy.models.answers import KeptAnswer
 from tenancy.models.organisation import Host, Organisation
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.models.tokens import Scope, Token
@@ -8,6 +9,7 @@ from tenancy.models.trail import TrailEntry, TrailSeal
 __all__ = [
     "Host",
     "Invitation",
+    "KeptAnswer",
     "Membership",
     "Organisation",
     "Person",
