@@ -1,8 +1,12 @@
 """Who is asking: a membership with its rights, as a value that every action takes first."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from tenancy.models import Membership, Organisation, RoleGrant, TeamSeat
@@ -61,10 +65,16 @@ class Member:
         return self.may_somewhere("incident.log")
 
 
+def with_rights(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Bring each one's roles and seats along, for `load` to need no statement of its own."""
+    held = RoleGrant.objects.filter(membership=OuterRef("pk")).values(one=JSONObject(role="role", team_id="team_id"))
+    seats = TeamSeat.objects.filter(membership=OuterRef("pk")).values("team_id")
+    return memberships.annotate(held=ArraySubquery(held), seat_ids=ArraySubquery(seats))
+
+
 def load(membership: Membership, organisation: Organisation) -> Member:
     """Read the member's roles and teams; everyone is a requester."""
-    held = RoleGrant.objects.filter(membership=membership).values_list("role", "team_id")
-    seats = TeamSeat.objects.filter(membership=membership).values_list("team_id", flat=True)
+    rights: Any = membership if hasattr(membership, "held") else with_rights(_only(membership)).get()
     return Member(
         id=membership.id,
         organisation_id=organisation.id,
@@ -73,6 +83,10 @@ def load(membership: Membership, organisation: Organisation) -> Member:
         initials=membership.initials,
         language=membership.language or organisation.language,
         time_zone=membership.time_zone or organisation.time_zone,
-        grants=frozenset({(Role.REQUESTER, None), *((Role(role), team_id) for role, team_id in held)}),
-        team_ids=frozenset(seats),
+        grants=frozenset({(Role.REQUESTER, None), *((Role(one["role"]), one["team_id"]) for one in rights.held)}),
+        team_ids=frozenset(rights.seat_ids),
     )
+
+
+def _only(membership: Membership) -> QuerySet[Membership]:
+    return Membership.objects.filter(pk=membership.pk)

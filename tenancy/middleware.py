@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars
 
 from tenancy import members
-from tenancy.models import Host, Membership, Organisation
+from tenancy.models import Host, Organisation
 from tenancy.requests import BoundRequest
 from tenancy.wall import bound
 
@@ -117,5 +117,5 @@ def _member_of(request: BoundRequest) -> members.Member | None:
         request.session.flush()
         request.user = AnonymousUser()
         return None
-    membership = Membership.objects.filter(person_id=request.user.pk, state=Membership.State.ACTIVE).first()
+    membership = request.user.membership_here
     return members.load(membership, request.organisation) if membership else None

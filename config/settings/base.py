@@ -98,7 +98,7 @@ PUBLIC_PORT = os.environ.get("PUBLIC_PORT", "")
 
 # --- people and sign-in
 AUTH_USER_MODEL = "tenancy.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tenancy.logins.Logins"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

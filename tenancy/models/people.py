@@ -47,6 +47,9 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    membership_here: "Membership | None" = None
+    """What they are in the bound organisation, once `tenancy.logins` has read it."""
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     objects = PersonManager()
