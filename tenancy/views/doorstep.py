@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -62,6 +63,7 @@ def _accept(request: BoundRequest, token: str, known: Person | None, form: JoinF
     if known:
         member = people.join(known, token=token)
         request.session.cycle_key()
+        UserSession.objects.create_from_request(request)
     else:
         given = form.cleaned_data if form else {}
         person, member = people.join_as_new(token=token, name=given["name"], password=given["password1"])

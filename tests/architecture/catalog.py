@@ -27,6 +27,7 @@ GLOBAL = {
     "tenancy_host",
     "tenancy_organisation",
     "tenancy_person",
+    "usersessions_usersession",
 }
 WALL = "(organisation_id = (( SELECT current_setting('app.organisation_id'::text) AS current_setting))::bigint)"
 OWN_ROW = WALL.replace("organisation_id =", "id =", 1)

@@ -186,6 +186,7 @@ account_confirm_email                 +++ ++  ... ..
 account_reset_password_from_key_done  +++ ++  --- --
 account_reset_password_from_key       +++ ++  +++ ++
 account_reset_password_done           +++ ++  --- --
+usersessions_list                     >>> ++  >>> ==
 mfa_index                             >>> ++  >>> --
 mfa_authenticate                      >>> ==  >>> ==
 mfa_reauthenticate                    >>> ==  >>> ==

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from tenancy.members import Denied, Member
 from tenancy.models import Membership, Organisation, Person, Token, TrailEntry
 from tenancy.refusal import Refused
 from tenancy.wall import Unbound, bound
+from tests.factories import MembershipFactory
 from tests.tenancy.test_signing_in import code_for
 
 Make = Callable[..., Member]
@@ -281,3 +284,46 @@ def test_where_two_steps_are_asked_for_the_session_has_to_have_taken_both(
     assert browser.post(confirm, {"code": code_for(secret)}).url == "/desk/tokens/"
     assert make_in_desk(browser).status_code == 200
     assert Token.objects.count() == 1
+
+
+# --- the operator
+def command(*words: str) -> str:
+    out = StringIO()
+    call_command("token", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_operator_makes_and_ends_tokens(api: None, member: Make, harbour: Organisation) -> None:
+    ada = member()
+    told = command("add", "harbour", ada.mail.upper(), "Test rig 4", "--scope", "report", "--scope", "read")
+    secret = told.strip().rsplit("\n", 1)[-1]
+    assert ask(secret).json()["member"] == ada.id
+    number = told.split()[1].strip(",")
+    assert "revoked" in command("revoke", "harbour", number)
+    assert refused(ask(secret))
+    with bound(harbour.id):
+        entries = TrailEntry.objects.filter(record="token")
+        assert [(entry.kind, entry.actor_id) for entry in entries] == [("token.made", None), ("token.revoked", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "nowhere", "a@people.example", "x", "--scope", "read"),
+        ("add", "harbour", "nobody@people.example", "x", "--scope", "read"),
+        ("revoke", "harbour", "4711"),
+        ("revoke", "nowhere", "1"),
+    ],
+)
+def test_the_operator_is_told_what_is_not_there(words: tuple[str, ...], harbour: Organisation) -> None:
+    with pytest.raises(CommandError, match=r"no organisation|Nobody|no token"):
+        command(*words)
+    with pytest.raises(CommandError, match="good for 1 to 365"):
+        command("add", "harbour", _mail_of_somebody(harbour), "x", "--scope", "read", "--days", "0")
+
+
+def _mail_of_somebody(organisation: Organisation) -> str:
+    with bound(organisation.id):
+        return MembershipFactory().mail
