@@ -57,10 +57,12 @@ class _Visit:
 
     async def follow(self, app: App, receive: Receive) -> None:
         self.scope.setdefault("route", _known_route(self.scope["path"]))
+        requests.IN_FLIGHT.inc()
         try:
-            with requests.IN_FLIGHT.track_inprogress():
-                await app(self.scope, receive, self._send)
+            await app(self.scope, receive, self._send)
         finally:
+            if not self.is_stream:
+                requests.IN_FLIGHT.dec()
             self._tell()
 
     async def _send(self, message: Message) -> None:
@@ -70,6 +72,8 @@ class _Visit:
             self.is_stream = any(
                 name.lower() == b"content-type" and value.startswith(b"text/event-stream") for name, value in headers
             )
+            if self.is_stream:  # counted by who holds it open
+                requests.IN_FLIGHT.dec()
             number = structlog.contextvars.get_contextvars()["request_id"].encode()
             message = {**message, "headers": [*headers, (HEADER, number)]}
         await self.send(message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from config.live.ear import Ear
 from config.live.hub import Follower, Hub, Stream
+from config.metrics.requests import STREAMS_OPEN
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -63,7 +64,8 @@ class Live:
             return
         leaving = asyncio.create_task(_when_gone(receive, stream))
         try:
-            await self._serve(scope, stream, send)
+            with STREAMS_OPEN.track_inprogress():
+                await self._serve(scope, stream, send)
         finally:
             self._hub.leave(stream)
             leaving.cancel()

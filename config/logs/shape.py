@@ -12,7 +12,7 @@ from typing import Any
 from structlog.types import EventDict, WrappedLogger
 
 # Libraries whose whole sentences are about addresses of servers, process ids and the like.
-VETTED = ("uvicorn", "celery.apps", "celery.worker.consumer.connection", "kombu", "psycopg.pool", "tenancy")
+VETTED = ("uvicorn", "celery.apps", "celery.worker.consumer.connection", "kombu", "psycopg.pool")
 # Libraries that write what was asked for into the sentence: the event in our words instead.
 IN_OUR_WORDS = {
     "django.request": "request failed",

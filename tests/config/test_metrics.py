@@ -122,7 +122,7 @@ def test_two_processes_are_read_as_one(
     assert wait_for(lambda: 'route="/incidents/<label:number>/",status="4xx"} 2.0' in figures(both[0]))
     told = figures(both[0])
     assert 'stillwater_requests_total{method="GET",route="/report/",status="2xx"} 7.0' in told
-    assert "stillwater_requests_in_flight 1.0" in told
+    assert wait_for(lambda: "stillwater_requests_in_flight 1.0" in figures(both[0]))
     assert 'stillwater_request_seconds_count{route="/report/"} 7.0' in told
     assert "stillwater_database_connections_busy" in told
     assert "pid=" not in told
