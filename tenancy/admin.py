@@ -19,6 +19,7 @@ from tenancy.forms import BrandingForm, InvitationForm, ProfileForm
 from tenancy.members import Member
 from tenancy.models import Host, Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, Token, TrailEntry
 from tenancy.models.people import ROLE_LABELS
+from tenancy.queries import names_of
 from tenancy.roles import Role
 from tenancy.wall import current_organisation_id
 from tenancy.words import told
@@ -308,11 +309,24 @@ class TrailAdmin(LookingAdmin):
     read_right = write_right = "trail.read"
     has_history = False
     fields = readonly_fields = ("at", "actor", "what", "kind", "record", "record_id", "version", "facts_shown")
-    list_display = ("at", "actor", "what", "kind", "record_id")
+    list_display = ("at", "actor", "what", "about", "kind")
     list_display_links = ("at",)
     list_select_related = ("actor",)
     search_fields = ("kind",)
     ordering = ("-id",)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read what the records on the page are called, in one go."""
+        page = super().get_changelist_instance(request)
+        names = names_of(page.result_list)
+        for entry in page.result_list:
+            entry.about = names.get((entry.record, entry.record_id), "")
+        return page
+
+    @admin.display(description=_("record"), ordering="record_id")
+    def about(self, entry: TrailEntry) -> str:
+        """What it happened to, by its name; what is gone has none."""
+        return getattr(entry, "about", "") or f"{entry.record} {entry.record_id}"
 
     @admin.display(description=_("in words"), ordering="kind")
     def what(self, entry: TrailEntry) -> str:

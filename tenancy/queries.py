@@ -1,13 +1,16 @@
 """Readings that are more than one QuerySet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.db import connection
 
-from tenancy.models import Host, Invitation, Person
+from tenancy.models import Host, Invitation, Person, TrailEntry
 from tenancy.models.people import ROLE_LABELS
 from tenancy.roles import Role
+from tenancy.wall import TenantModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,17 @@ def person_with(mail: str) -> Person | None:
 def canonical_host(organisation_id: int) -> Host:
     """The host that stands in every link we send."""
     return Host.objects.select_related("organisation").get(organisation_id=organisation_id, is_canonical=True)
+
+
+def names_of(entries: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
+    """What the records behind trail entries are called, in whatever room; one query for each sort of record."""
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.record, set()).add(entry.record_id)
+    sorts = {model._meta.model_name: model for model in apps.get_models() if issubclass(model, TenantModel)}
+    return {
+        (record, row.pk): str(row)
+        for record, ids in wanted.items()
+        if record in sorts
+        for row in sorts[record]._default_manager.filter(pk__in=ids)
+    }
