@@ -2,10 +2,13 @@
 
 from django.urls import include, path, re_path
 
+from config.api_docs import Schema
 from tenancy.api.views import NoSuchAddress
 
 app_name = "api"
 urlpatterns = [
+    path("v1/", include("incidents.api.urls")),
     path("v1/", include("tenancy.api.urls")),
+    path("v1/schema/", Schema.as_view(), name="schema"),
     re_path("", NoSuchAddress.as_view(), name="nothing"),
 ]

@@ -83,6 +83,14 @@ NAMED = {
 
 def names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
     """The names behind the ids in trail entries: one query per kind of record that occurs."""
+    return {
+        (model.__name__, row.pk): str(row)
+        for model, ids in _named_in(trail).items()
+        for row in model.objects.filter(pk__in=ids)
+    }
+
+
+def _named_in(trail: Iterable[TrailEntry]) -> dict[type[Any], set[int]]:
     wanted: dict[type[Any], set[int]] = {}
     for entry in trail:
         for name, pair in entry.facts.get("changed", {}).items():
@@ -90,8 +98,15 @@ def names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
                 wanted.setdefault(NAMED[name], set()).update(one for one in pair if one)
         if person := entry.facts.get("person_id"):
             wanted.setdefault(Membership, set()).add(person)
+    return wanted
+
+
+def public_names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], dict[str, str]]:
+    """As `names_in`, with the ids by which the records are known outside: for the API."""
     return {
-        (model.__name__, row.pk): str(row) for model, ids in wanted.items() for row in model.objects.filter(pk__in=ids)
+        (model.__name__, row.pk): {"id": str(row.public_id), "name": str(row)}
+        for model, ids in _named_in(trail).items()
+        for row in model.objects.filter(pk__in=ids)
     }
 
 

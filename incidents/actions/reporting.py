@@ -84,7 +84,12 @@ def _once(source: str, reference: str, make: Callable[[], Incident]) -> Incident
 
 
 def _known(source: str, reference: str) -> Incident | None:
-    return Incident.objects.filter(source=source, source_reference=reference).first() if reference else None
+    if not reference:
+        return None
+    incident = Incident.objects.filter(source=source, source_reference=reference).first()
+    if incident:
+        incident.was_known = True
+    return incident
 
 
 def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int, ...], at: datetime | None) -> Incident:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
+from tenancy.members import Member
 from tenancy.models import Membership
 from tenancy.wall import (
     PublicModel,
@@ -66,6 +67,13 @@ class AttachmentQuerySet(TenantQuerySet["Attachment"]):
     def public(self) -> "AttachmentQuerySet":
         """What the requester's side may see."""
         return self.filter(internal=False)
+
+    def open_to(self, member: Member) -> "AttachmentQuerySet":
+        """What the member may download: with an incident they see, or their own that wait for a form; never a virus."""
+        own = models.Q(incident=None, uploaded_by=member.id)
+        public = models.Q(internal=False, incident__in=Incident.objects.visible_to(member).values("pk"))
+        internal = models.Q(internal=True, incident__in=Incident.objects.for_desk(member).values("pk"))
+        return self.filter(own | public | internal).exclude(scan=Attachment.Scan.INFECTED)
 
     def kept_for(self, membership_id: int) -> "AttachmentQuerySet":
         """Uploaded by this member and not yet part of a record: a form they haven't finished."""

@@ -196,6 +196,9 @@ class Incident(TenantModel):
     rating_word = models.CharField(max_length=500, blank=True)
     duplicate_of = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
 
+    was_known = False
+    """Whether an action that should make it found it made already, by its source's reference."""
+
     objects: ClassVar[IncidentManager] = IncidentManager()
 
     class Meta(TenantModel.Meta):

@@ -34,6 +34,21 @@ def page(request: Request, rows: Any, order: Order, shape: Callable[[Any], Any])
     }
 
 
+def appended(request: Request, rows: Any, shape: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
+    """Return one page of what only ever grows at its end, in its own order; ``shape`` takes all rows at once.
+
+    The cursor is how many came before: nothing is ever put between them, or taken out.
+    """
+    limit, signer = _limit(request), Signer(salt="cursor of what is appended")
+    cursor = request.query_params.get("cursor")
+    start = _read(signer, cursor)[0] if cursor else 0
+    found = list(rows[start : start + limit + 1])
+    return {
+        "results": shape(found[:limit]),
+        "next": _address(request, signer.sign_object([start + limit])) if len(found) > limit else None,
+    }
+
+
 def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(USUAL))
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST):

@@ -12,6 +12,9 @@ from tenancy.members import Member
 from tenancy.models import Membership
 from tenancy.wall import bound
 from tests.factories import PersonFactory
+from tests.incidents.conftest import cast, own_folder
+
+__all__ = ["cast", "own_folder"]  # fixtures
 
 PREFIX = "/api/v1/"
 

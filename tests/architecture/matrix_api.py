@@ -2,21 +2,127 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from incidents.lifecycle import Verb
+from incidents.models import Category, Hypothesis, IncidentType, Service
+from tenancy.models import Team
+from tenancy.wall import bound
+from tests.architecture import sent
 from tests.architecture.matrix import Row, table
-from tests.architecture.world import MISSING_UUID, World
+from tests.architecture.world import MISSING_UUID, House, World
 
 _TABLE = """
-GET  api:me                -          !!! .. ++++ +++ ++ ++ ++
-POST api:me                -          !!! .. ---- --- -- -- --
-GET  api:people            -          !!! .. xxxx +++ ++ ++ ++
-GET  api:person            here       !!! .. xxxx +++ ++ ++ ++
-GET  api:person            beyond     !!! .. xxxx ... .. .. ..
-GET  api:teams             -          !!! .. xxxx +++ ++ ++ ++
-GET  api:nothing           -          ... .. .... ... .. .. ..
-POST api:nothing           -          ... .. .... ... .. .. ..
+GET  api:me                     -             !!! .. ++++ +++ ++ ++ ++
+POST api:me                     -             !!! .. ---- --- -- -- --
+GET  api:people                 -             !!! .. xxxx +++ ++ ++ ++
+GET  api:teams                  -             !!! .. xxxx +++ ++ ++ ++
+GET  api:categories             -             !!! .. xxxx +++ ++ ++ ++
+GET  api:types                  -             !!! .. xxxx +++ ++ ++ ++
+GET  api:services               -             !!! .. ++++ +++ ++ ++ ++
+GET  api:person                 here          !!! .. xxxx +++ ++ ++ ++
+GET  api:person                 beyond        !!! .. xxxx ... .. .. ..
+GET  api:incidents              -             !!! .. ++++ +++ ++ ++ ++
+POST api:incidents              -             !!! .. **** *** ** ** **
+POST api:incidents/behalf       -             !!! .. xxxx **x ** x* xx
+GET  api:incident               own           !!! .. ++++ +++ ++ ++ ++
+GET  api:incident               joined        !!! .. ++++ +++ ++ ++ ++
+GET  api:incident               followed      !!! .. ..++ +++ ++ ++ +.
+GET  api:incident               hidden        !!! .. ..+. +++ ++ ++ +.
+GET  api:incident               restricted    !!! .. ..+. .+. .+ .+ +.
+GET  api:incident               beyond        !!! .. .... ... .. .. ..
+GET  api:messages               own           !!! .. ++++ +++ ++ ++ ++
+GET  api:messages               joined        !!! .. ++++ +++ ++ ++ ++
+GET  api:messages               followed      !!! .. ..++ +++ ++ ++ +.
+GET  api:messages               hidden        !!! .. ..+. +++ ++ ++ +.
+GET  api:messages               restricted    !!! .. ..+. .+. .+ .+ +.
+GET  api:messages               beyond        !!! .. .... ... .. .. ..
+GET  api:attachments            own           !!! .. ++++ +++ ++ ++ ++
+GET  api:attachments            joined        !!! .. ++++ +++ ++ ++ ++
+GET  api:attachments            followed      !!! .. ..++ +++ ++ ++ +.
+GET  api:attachments            hidden        !!! .. ..+. +++ ++ ++ +.
+GET  api:attachments            restricted    !!! .. ..+. .+. .+ .+ +.
+GET  api:attachments            beyond        !!! .. .... ... .. .. ..
+GET  api:trail                  own           !!! .. xxxx +++ ++ ++ +x
+GET  api:trail                  hidden        !!! .. ..x. +++ ++ ++ +.
+GET  api:trail                  restricted    !!! .. ..x. .+. .+ .+ +.
+GET  api:trail                  beyond        !!! .. .... ... .. .. ..
+GET  api:involved               own           !!! .. xxxx +++ ++ ++ +x
+GET  api:involved               hidden        !!! .. ..x. +++ ++ ++ +.
+GET  api:involved               restricted    !!! .. ..x. .+. .+ .+ +.
+GET  api:involved               beyond        !!! .. .... ... .. .. ..
+POST api:incident-assign        hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-route         hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-classify      hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-take          hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-hold          hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-resolve       hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-cancel        hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-suspect       hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-conclude      hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-diagnose      hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-refer         hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-involve       hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-reply         hidden        !!! .. ..x. ++x ++ x+ x.
+POST api:incident-override      hidden        !!! .. ..x. xxx ++ x+ x.
+POST api:incident-reset         hidden        !!! .. ..x. xxx ++ x+ x.
+POST api:incident-unrestrict    hidden        !!! .. ..x. xxx ++ x+ x.
+POST api:incident-restrict      hidden        !!! .. ..x. xxx e+ x+ x.
+POST api:incident-resume        hidden        !!! .. ..x. ccx cc xc x.
+POST api:incident-reopen        hidden        !!! .. ..x. ccx cc xc x.
+POST api:incident-close         hidden        !!! .. ..x. ccx cc xc x.
+POST api:incident-note          hidden        !!! .. ..x. ++x ++ ++ x.
+POST api:incident-release       joined        !!! .. xxxx ++x ++ x+ xx
+POST api:incident-take          own           !!! .. xxxx +xx +x x+ xx
+POST api:incident-take          joined        !!! .. xxxx ccx cc xc xx
+POST api:incident-take          followed      !!! .. ..xx ++x ++ x+ x.
+POST api:incident-take          restricted    !!! .. ..x. .+. .+ .+ x.
+POST api:incident-take          beyond        !!! .. .... ... .. .. ..
+GET  api:incident-take          hidden        !!! .. ---- --- -- -- --
+POST api:incident-comment       own           !!! .. ++++ +++ ++ ++ ++
+POST api:incident-comment       joined        !!! .. ++++ +++ ++ ++ ++
+POST api:incident-comment       followed      !!! .. ..+x xxx xx xx x.
+POST api:incident-comment       hidden        !!! .. ..+. xxx xx xx x.
+POST api:incident-comment       restricted    !!! .. ..+. .x. .x .x x.
+POST api:incident-comment       beyond        !!! .. .... ... .. .. ..
+POST api:incident-answer        own           !!! .. cccc ccc cc cc cc
+POST api:incident-answer        hidden        !!! .. ..c. xxx xx xx x.
+POST api:incident-withdraw      own           !!! .. ++++ +++ ++ ++ ++
+POST api:incident-withdraw      joined        !!! .. xxcx xxx xx xx xx
+POST api:incident-withdraw      hidden        !!! .. ..+. xxx xx xx x.
+POST api:incident-confirm       own           !!! .. cccc ccc cc cc cc
+POST api:incident-confirm       joined        !!! .. xx+x xxx xx xx xx
+POST api:incident-confirm       hidden        !!! .. ..c. xxx xx xx x.
+POST api:incident-reject        own           !!! .. cccc ccc cc cc cc
+POST api:incident-reject        joined        !!! .. xx+x xxx xx xx xx
+POST api:incident-reject        hidden        !!! .. ..c. xxx xx xx x.
+POST api:incident-contest       own           !!! .. cccc ccc cc cc cc
+POST api:incident-contest       joined        !!! .. xxcx xxx xx xx xx
+POST api:incident-contest       hidden        !!! .. ..c. xxx xx xx x.
+POST api:files                  -             !!! .. **** *** ** ** **
+GET  api:file                   kept          !!! .. ++++ +++ ++ ++ ++
+GET  api:file                   kept_by_owner !!! .. ..+. ... .. .. ..
+GET  api:file                   public        !!! .. ..+. +++ ++ ++ +.
+GET  api:file                   internal      !!! .. .... +++ ++ ++ +.
+GET  api:file                   secret        !!! .. ..+. .+. .+ .+ +.
+GET  api:file                   bad           !!! .. .... ... .. .. ..
+GET  api:file                   beyond        !!! .. .... ... .. .. ..
+GET  api:schema                 -             +++ .. ++++ +++ ++ ++ ++
+GET  api:nothing                -             ... .. .... ... .. .. ..
+POST api:nothing                -             ... .. .... ... .. .. ..
 """
+SPOKEN = (Verb.REPLY, Verb.NOTE, Verb.COMMENT, Verb.ANSWER, Verb.REJECT, Verb.CONTEST)
+MODELS: dict[str, Any] = {
+    "team": Team,
+    "used_team": Team,
+    "service": Service,
+    "used_service": Service,
+    "category": Category,
+    "incidenttype": IncidentType,
+    "hypothesis_hidden": Hypothesis,
+    "hypothesis_joined": Hypothesis,
+}
 
 
 def rows() -> list[Row]:
@@ -24,19 +130,59 @@ def rows() -> list[Row]:
     return table(_TABLE)
 
 
+def public(house: House, name: str) -> str:
+    """The id by which a row of the house is known outside."""
+    if name in house.public_ids:
+        return house.public_ids[name]
+    if name not in house.ids:
+        return MISSING_UUID
+    with bound(house.organisation.id):
+        found = MODELS[name].objects.values_list("public_id", flat=True).get(pk=house.ids[name])
+    return str(found)
+
+
 def address(world: World, route: str, target: str, actor: str) -> str:
     """Where the route leads for this target."""
-    name, _, _verb = route.partition("/")
+    name = route.partition("/")[0]
     houses = {"here": world.harbour, "other": world.quill}
     match name:
         case "api:nothing":
             return "/api/v1/nothing/here/"
         case "api:person":
-            found = houses.get(target)
-            return reverse(name, args=[found.public_ids["owner"] if found else MISSING_UUID])
-    return reverse(name)
+            return reverse(name, args=[public(houses[target], "owner") if target in houses else MISSING_UUID])
+        case "api:file":
+            return reverse(name, args=[sent.file(world, target, actor)])
+    return reverse(name, args=[sent.number(world, target, actor)] if target != "-" else [])
 
 
 def body(world: World, route: str, target: str) -> dict[str, Any]:
-    """JSON that would do it, if one may."""
-    return {}
+    """What would do it, if one may."""
+    house = world.harbour
+    if route == "api:files":
+        return {"file": SimpleUploadedFile("notes.txt", b"Nothing much.")}
+    if route.startswith("api:incident-"):
+        return facts(house, Verb(route.removeprefix("api:incident-")), target)
+    behalf = {"reporter": public(house, "requester"), "service": public(house, "used_service")}
+    return {"title": "Smoke", **(behalf if route.endswith("/behalf") else {})}
+
+
+def facts(house: House, verb: Verb, target: str) -> dict[str, Any]:
+    """The facts of a verb."""
+    owner, mate = (public(house, name) for name in ("owner", "mate"))
+    return {
+        Verb.ASSIGN: {"assignee": mate},
+        Verb.ROUTE: {"team": public(house, "team")},
+        Verb.CLASSIFY: {"impact": "group", "service": public(house, "service")},
+        Verb.OVERRIDE: {"priority": "P1", "reason": "The board waits."},
+        Verb.HOLD: {"reason": "supplier", "text": "Spare parts."},
+        Verb.RESOLVE: {"code": "fixed", "note": "Cleaned.", "tested_how": "Printed."},
+        Verb.REOPEN: {"reason": "Too early."},
+        Verb.CLOSE: {"ending": "phone"},
+        Verb.CANCEL: {"ending": "not_incident", "text": "A drill."},
+        Verb.SUSPECT: {"suspicion": "The fuser"},
+        Verb.CONCLUDE: {"hypothesis": public(house, f"hypothesis_{target}"), "outcome": "confirmed"},
+        Verb.DIAGNOSE: {"root_cause": "Age"},
+        Verb.REFER: {"kind": "supplier", "value": "S-1"},
+        Verb.INVOLVE: {"person": mate, "part": "participant"},
+        Verb.RELEASE: {"person": owner, "part": "participant"},
+    }.get(verb, {"text": "So be it."} if verb in SPOKEN else {})

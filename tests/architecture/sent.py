@@ -62,7 +62,7 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             topic = f"{verb}-INC-{number(world, target, actor)}".removeprefix("desk-") if target != "-" else verb
             return f"{reverse(name)}?topic={topic}"
         case "incidents:file":
-            return reverse(name, args=[_file(world, target, actor)])
+            return reverse(name, args=[file(world, target, actor)])
         case "incidents:answer":
             return reverse(name, args=["confirm", _token(world, "answer", target)])
         case "tenancy:join":
@@ -80,7 +80,8 @@ def _row(world: World, model: str, target: str) -> int:
     return int(houses[target].ids[model]) if target in houses else MISSING
 
 
-def _file(world: World, target: str, actor: str) -> Any:
+def file(world: World, target: str, actor: str) -> Any:
+    """The id of a file."""
     match target:
         case "missing":
             return MISSING_UUID

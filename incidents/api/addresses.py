@@ -1,0 +1,33 @@
+"""Find what an address names, and say where something stands."""
+
+from django.http import Http404
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter
+
+from incidents.api.whole import RELATED
+from incidents.models import Incident, IncidentQuerySet
+
+LABEL = OpenApiParameter(
+    "number",
+    {"type": "string", "pattern": "^INC-[1-9][0-9]{0,8}$"},
+    OpenApiParameter.PATH,
+    description="The number as people write it: INC-1042.",
+)
+
+
+def one_of(incidents: IncidentQuerySet, number: int) -> Incident:
+    """The incident with what a body shows of it; raises `Http404` where there is none, or none to be seen."""
+    incident = seen(incidents, number)
+    if incident is None:
+        raise Http404
+    return incident
+
+
+def seen(incidents: IncidentQuerySet, number: int) -> Incident | None:
+    """The same, or None."""
+    return incidents.select_related(*RELATED).filter(number=number).first()
+
+
+def address_of(number: int) -> str:
+    """The address of an incident."""
+    return reverse("api:incident", args=[number])
