@@ -61,7 +61,7 @@ class Download(MemberView):
     @extend_schema(
         operation_id="download",
         parameters=[OpenApiParameter("uuid", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The file's id.")],
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={(200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY)},
     )
     def get(self, request: Request, uuid: UUID) -> FileResponse:
         """The file itself, if you may see what it belongs to."""

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from tenancy.api import idempotency
 from tenancy.api.pages import MOST
 from tenancy.api.problems import MEDIA_TYPE
 
@@ -31,6 +32,10 @@ class Problem(serializers.Serializer):
 
 class Described(AutoSchema):
     """Adds to every operation how it may be refused, and to every answer its headers."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """The view's own, and for what writes the key that keeps it from being done twice."""
+        return [*super().get_override_parameters(), *([idempotency.PARAMETER] if self.method == "POST" else [])]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """The operation as drf-spectacular sees it, with what our base view adds."""
