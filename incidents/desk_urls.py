@@ -3,12 +3,13 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import desk
+from incidents.views import desk, people
 
 converters.register()
 
 urlpatterns = [
     path("incidents/", desk.queue, name="incidents"),
+    path("people/", people.people, name="people"),
     path("incidents/new/", desk.log, name="incident-new"),
     path("incidents/<label:number>/", desk.incident, name="incident"),
     path("incidents/<label:number>/compose/", desk.compose, name="incident-compose"),

@@ -22,6 +22,8 @@ class Draft:
     urgency: Urgency = Urgency.MEDIUM
     impact: Impact = Impact.PERSON
     service: Service | None = None
+    type: IncidentType | None = None
+    category: Category | None = None
     error_code: str = ""
     attachments: tuple[UUID, ...] = ()
 

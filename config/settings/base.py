@@ -176,7 +176,7 @@ CACHES = {
 }
 # Pages that stand open, for one process and for one member in it.
 LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "2000"))
-LIVE_STREAMS_PER_MEMBER = 20
+LIVE_STREAMS_PER_MEMBER = int(os.environ.get("LIVE_STREAMS_PER_MEMBER", "20"))
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

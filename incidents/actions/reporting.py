@@ -115,6 +115,8 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
             "reporter_id": incident.reporter_id,
             "team_id": incident.team_id,
             "service_id": incident.service_id,
+            "type_id": incident.type_id,
+            "category_id": incident.category_id,
             "impact": incident.impact,
             "urgency": incident.urgency,
             "risk": incident.risk,
@@ -137,7 +139,7 @@ def _fill(incident: Incident, draft: Draft, at: datetime) -> None:
     incident.occurred_at = draft.occurred_at or at
     incident.occurred_roughly = draft.occurred_roughly
     incident.reported_at = incident.updated_at = at
-    incident.service = draft.service
+    incident.service, incident.type, incident.category = draft.service, draft.type, draft.category
     incident.team_id = draft.service.owner_team_id if draft.service else None
     incident.impact, incident.urgency, incident.risk = draft.impact, draft.urgency, Risk.LOW
     incident.priority = compute(rules().matrix, Impact(draft.impact), draft.urgency, Risk.LOW)

@@ -1,6 +1,7 @@
 """Report an incident oneself, or log it for somebody."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from incidents.drafts import Draft, Intake
 from incidents.forms.fields import moment_field, offer, record_field
 from incidents.forms.files import FilesMixin
-from incidents.models import Incident, Service
+from incidents.forms.people import PeopleField, PersonField
+from incidents.models import Category, Incident, IncidentType, Service
 from incidents.priority import Impact, Urgency
 from tenancy.drafts import Profile
 from tenancy.models import Membership
@@ -142,10 +144,10 @@ class ReportForm(FilesMixin):
 class LogForm(ReportForm):
     """Logs for somebody: a known person, or a new contact without a login."""
 
-    requester = record_field(
-        gettext_lazy("Who reports it?"),
+    requester = PersonField(
+        label=gettext_lazy("Who reports it?"),
         required=False,
-        empty_label=gettext_lazy("Choose a person"),
+        help_text=gettext_lazy("A name or mail address."),
     )
     contact_name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=100)
     contact_mail = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
@@ -162,6 +164,15 @@ class LogForm(ReportForm):
         max_length=120,
         help_text=gettext_lazy("Logging the same number again leads to the same incident."),
     )
+    affected = PeopleField(
+        label=gettext_lazy("Who else is affected?"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Names or mail addresses, one a line."),
+    )
+    type = record_field(gettext_lazy("Type"), required=False)
+    category = record_field(gettext_lazy("Category"), required=False)
     field_order = (
         "requester",
         "contact_name",
@@ -176,8 +187,11 @@ class LogForm(ReportForm):
         "error_code",
         "uploads",
         "service",
+        "type",
+        "category",
         "urgency",
         "impact",
+        "affected",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -185,11 +199,15 @@ class LogForm(ReportForm):
         self.fields["description"].label = _("More about it")
         self.fields["description"].help_text = _("What did they do, what did they expect, what did they see?")
         cast(forms.ChoiceField, self.fields["impact"]).choices = IMPACT_ON_THEM
-        offer(self, "requester", Membership.objects.filter(state=Membership.State.ACTIVE))
+        offer(self, "type", IncidentType.objects.filter(is_active=True))
+        offer(self, "category", Category.objects.filter(is_active=True))
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean()
-        if not facts.get("requester") and not facts.get("contact_name"):
+        is_new = any(facts.get(f"contact_{name}") for name in ("name", "mail", "phone"))
+        if facts.get("requester") and is_new:
+            self.add_error("requester", _("Here is a person, and below somebody new: leave one of them empty."))
+        elif "requester" not in self.errors and not facts.get("requester") and not facts.get("contact_name"):
             self.add_error("requester", _("Choose a person, or give the name of somebody new."))
         mail = facts.get("contact_mail")
         if mail and (known := Membership.objects.filter(mail__iexact=mail).first()):
@@ -197,6 +215,10 @@ class LogForm(ReportForm):
             left = _("Whoever had this address here has left: leave it out, or have them invited again.")
             self.add_error("contact_mail", chosen if known.is_active else left)
         return facts
+
+    def draft(self) -> Draft:
+        """The report as facts, with what staff know it to be."""
+        return replace(super().draft(), type=self.cleaned_data["type"], category=self.cleaned_data["category"])
 
     def intake(self) -> Intake:
         """Who reported it, and how it came in."""
@@ -206,4 +228,5 @@ class LogForm(ReportForm):
             reporter=facts["requester"] or contact,
             source=facts["source"],
             source_reference=facts["source_reference"],
+            affected=facts["affected"],
         )

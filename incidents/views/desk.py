@@ -5,27 +5,30 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Case, OrderBy, When
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import actions
 from incidents.filters import QueueFilter
 from incidents.forms import ComposerForm, LogForm
-from incidents.lifecycle import MOVES, OPEN, Party, Refused, Status, Verb
+from incidents.lifecycle import MOVES, OPEN, Party, Status, Verb
 from incidents.models import Incident
 from incidents.queries import counts, tabs
-from incidents.views import desk_shape
+from incidents.views import incident_shape, queue_shape
 from incidents.views.access import RELATED, find
+from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
-from incidents.words import DONE, explain
+from incidents.words import DONE
 from tenancy.members import Denied
 from tenancy.refusal import Refused as NotPossible
 from tenancy.requests import MemberRequest
 
 PER_PAGE = 50
+# A refused form leaves the page at its verb's address; looking there leads back to the incident.
+LED_BACK = ["GET", "HEAD", "POST"]
 # As a life goes, not by the alphabet.
 LIFE = Case(*(When(status=status, then=place) for place, status in enumerate(Status)))
 # What is put out does not burn, however high its priority was.
@@ -59,11 +62,11 @@ def queue(request: MemberRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "nav": "queue",
         "queue_count": numbers["open"],
-        "tabs": desk_shape.tabs(views.values(), tab.name, numbers),
+        "tabs": queue_shape.tabs(views.values(), tab.name, numbers),
         "form": filters.form,
-        "clear_url": desk_shape.clear_url(request.GET, tab.name),
-        "columns": desk_shape.columns(request.GET, order),
-        "rows": [desk_shape.row(one) for one in page],
+        "clear_url": queue_shape.clear_url(request.GET, tab.name),
+        "columns": queue_shape.columns(request.GET, order),
+        "rows": [queue_shape.row(one) for one in page],
         "page": page,
     }
     return render(request, "incidents/desk_queue.html", context)
@@ -77,55 +80,42 @@ def incident(request: MemberRequest, number: int) -> HttpResponse:
     return _page(request, find(Incident.objects.for_desk(request.member), number))
 
 
-@require_POST
+@require_http_methods(LED_BACK)
 def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
     """Speak one of the staff's verbs."""
     record = find(Incident.objects.for_desk(request.member), number)
+    if request.method != "POST":
+        return redirect("desk:incident", number)
     if MOVES[verb].party is not Party.STAFF or verb in (Verb.REPLY, Verb.NOTE):
         return _page(request, record, status=403, problem=_("This is not done here."))
     form = form_for(verb, record, request)
-    return _attempt(request, record, form, lambda: perform(verb, request.member, record, form), **{verb: form})
+    return attempt(SIDE, request, record, lambda: perform(verb, request.member, record, form), **{verb: form})
 
 
-@require_POST
+@require_http_methods(LED_BACK)
 def compose(request: MemberRequest, number: int) -> HttpResponse:
     """Send a public reply, or write an internal note."""
     record = find(Incident.objects.for_desk(request.member), number)
+    if request.method != "POST":
+        return redirect("desk:incident", number)
     form = filled(ComposerForm, request, incident=record, may_reply=_may_reply(request, record))
-    return _attempt(request, record, form, lambda: _compose(request, number, form), composer=form)
+    return attempt(SIDE, request, record, lambda: _compose(request, number, form), composer=form)
 
 
 def _may_reply(request: MemberRequest, record: Incident) -> bool:
     return request.member.may(MOVES[Verb.REPLY].permission, record.team_id)
 
 
-def _compose(request: MemberRequest, number: int, form: Any) -> None:
-    says = actions.note if form.cleaned_data["mode"] == ComposerForm.INTERNAL else actions.reply
+def _compose(request: MemberRequest, number: int, form: Any) -> Verb:
+    is_note = form.cleaned_data["mode"] == ComposerForm.INTERNAL
+    says = actions.note if is_note else actions.reply
     says(request.member, number=number, text=form.cleaned_data["body"], attachments=form.uuids)
+    return Verb.NOTE if is_note else Verb.REPLY
 
 
-def _attempt(request: MemberRequest, record: Incident, form: Any, deed: Any, **forms: Any) -> HttpResponse:
-    """Do it and show the page anew; what is refused comes back with everything that was typed."""
-    if form.is_valid():
-        try:
-            deed()
-        except Refused as refused:
-            record = find(Incident.objects.for_desk(request.member), record.number)
-            return _page(request, record, status=409, problem=explain(refused), **forms)
-        except Denied as denied:
-            return _page(request, record, status=403, problem=str(denied), **forms)
-        except Incident.DoesNotExist as gone:  # out of sight since the page was asked for
-            raise Http404 from gone
-        messages.success(request, f"{record.label}: {DONE[_spoken(form, forms)]}")
-        return _after(request, record)
-    return _page(request, record, status=422, **forms)
-
-
-def _spoken(form: Any, forms: dict[str, Any]) -> Verb:
-    """The verb that was spoken; the composer speaks two."""
-    if "composer" in forms:
-        return Verb.NOTE if form.cleaned_data["mode"] == ComposerForm.INTERNAL else Verb.REPLY
-    return Verb(next(iter(forms)))
+def _done(request: MemberRequest, record: Incident, verb: Verb) -> HttpResponse:
+    messages.success(request, f"{record.label}: {DONE[verb]}")
+    return _after(request, record)
 
 
 def _after(request: MemberRequest, record: Incident) -> HttpResponse:
@@ -144,10 +134,13 @@ def _page(
     context = {
         **admin.site.each_context(request),
         "nav": "queue",
-        **desk_shape.incident(record, request.member, forms, composer),
+        **incident_shape.incident(record, request.member, forms, composer),
         **keeping(composer),
     }
     return render(request, "incidents/desk_incident.html", context, status=status)
+
+
+SIDE = Side(Incident.objects.for_desk, _page, _done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

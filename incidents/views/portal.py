@@ -4,28 +4,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import actions
 from incidents.forms import AnswerForm, ReportForm, VerbForm, VerdictForm
-from incidents.lifecycle import FINAL, MOVES, Party, Refused, Status, Verb
+from incidents.lifecycle import FINAL, MOVES, Party, Status, Verb
 from incidents.models import Incident, Message
 from incidents.queries import conversation, open_question
 from incidents.views import shape
 from incidents.views.access import find
+from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.views.verdicts import answer_verdict, verdict_of
-from incidents.words import DONE, VERB, explain
+from incidents.words import DONE, VERB
 from tenancy.doorstep import members_only
-from tenancy.members import Denied, Member
+from tenancy.members import Member
 from tenancy.requests import MemberRequest
 
 PER_PAGE = 25
+# A refused form leaves the page at its verb's address; looking there leads back to the incident.
+LED_BACK = ["GET", "HEAD", "POST"]
 # Who follows a busy service, or is the catch-all, has too many under way for one page.
 MOST = 200
 
@@ -78,55 +81,41 @@ def incident(request: MemberRequest, number: int) -> HttpResponse:
     return _page(request, find(Incident.objects.for_portal(request.member), number))
 
 
-@require_POST
+@require_http_methods(LED_BACK)
 @members_only
 def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
     """Speak one of the requester's verbs."""
     record = find(Incident.objects.for_portal(request.member), number)
+    if request.method != "POST":
+        return redirect("incidents:portal-incident", number)
     if verb in (Verb.COMMENT, Verb.ANSWER):
         form = filled(AnswerForm, request, incident=record)
-        return _attempt(request, record, form, lambda: _say(request, number, form), reply=form)
+        return attempt(SIDE, request, record, lambda: _say(request, number, form), reply=form)
     if MOVES[verb].party is Party.STAFF or verb in (Verb.CONFIRM, Verb.REJECT):
         return _page(request, record, status=403, problem=_("This is not done here."))
     form = form_for(verb, record, request)
-    return _attempt(request, record, form, lambda: perform(verb, request.member, record, form), **{verb: form})
+    return attempt(SIDE, request, record, lambda: perform(verb, request.member, record, form), **{verb: form})
 
 
-@require_POST
+@require_http_methods(LED_BACK)
 @members_only
 def verdict(request: MemberRequest, number: int) -> HttpResponse:
     """The reporter's one answer after a resolution."""
     record = find(Incident.objects.for_portal(request.member), number)
+    if request.method != "POST":
+        return redirect("incidents:portal-incident", number)
     form = VerdictForm(request.POST, incident=record)
-    return _attempt(request, record, form, lambda: answer_verdict(request.member, number, form), verdict=form)
+    return attempt(SIDE, request, record, lambda: answer_verdict(request.member, number, form), verdict=form)
 
 
-def _say(request: MemberRequest, number: int, form: Any) -> None:
+def _say(request: MemberRequest, number: int, form: Any) -> Verb:
     actions.comment(request.member, number=number, text=form.cleaned_data["body"], attachments=form.uuids)
+    return Verb.COMMENT
 
 
-def _attempt(request: MemberRequest, record: Incident, form: Any, deed: Any, **forms: Any) -> HttpResponse:
-    """Do it and show the page anew; what is refused comes back with everything that was typed."""
-    if form.is_valid():
-        try:
-            deed()
-        except Refused as refused:
-            record = find(Incident.objects.for_portal(request.member), record.number)
-            return _page(request, record, status=409, problem=explain(refused), **forms)
-        except Denied as denied:
-            return _page(request, record, status=403, problem=str(denied), **forms)
-        except Incident.DoesNotExist as gone:  # out of sight since the page was asked for
-            raise Http404 from gone
-        messages.success(request, DONE[_spoken(form, forms)])
-        return redirect("incidents:portal-incident", record.number)
-    return _page(request, record, status=422, **forms)
-
-
-def _spoken(form: Any, forms: dict[str, Any]) -> Verb:
-    """The verb that was spoken; the verdict speaks one of two."""
-    if "verdict" in forms:
-        return Verb.CONFIRM if form.is_confirmed else Verb.REJECT
-    return Verb.COMMENT if "reply" in forms else Verb(next(iter(forms)))
+def _done(request: MemberRequest, record: Incident, verb: Verb) -> HttpResponse:
+    messages.success(request, DONE[verb])
+    return redirect("incidents:portal-incident", record.number)
 
 
 def _page(
@@ -157,6 +146,9 @@ def _page(
         **keeping(reply),
     }
     return render(request, "incidents/portal_incident.html", context, status=status)
+
+
+SIDE = Side(Incident.objects.for_portal, _page, _done)
 
 
 def _name(message: Message) -> str:

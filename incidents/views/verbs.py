@@ -47,9 +47,10 @@ def form_for(verb: Verb, incident: Incident, request: HttpRequest | None = None,
     return kind(data, incident=incident, auto_id=more.pop("auto_id", f"{verb}-%s"), **more)
 
 
-def perform(verb: Verb, member: Member, incident: Incident, form: VerbForm) -> None:
-    """Do it."""
+def perform(verb: Verb, member: Member, incident: Incident, form: VerbForm) -> Verb:
+    """Do it; return what was done."""
     PERFORM[verb](member, number=incident.number, **form.arguments())
+    return verb
 
 
 def kept_files(request: MemberRequest) -> list[Attachment]:

@@ -13,12 +13,13 @@ from incidents.views.verbs import form_for
 from tenancy.members import Member
 
 
-def answer_verdict(member: Member, number: int, form: VerdictForm) -> None:
-    """Confirm or reject, as the one form says."""
+def answer_verdict(member: Member, number: int, form: VerdictForm) -> Verb:
+    """Confirm or reject, as the one form says; return which."""
     if form.is_confirmed:
         actions.confirm(member, number=number, word=form.confirmation())
-    else:
-        actions.reject(member, number=number, text=form.cleaned_data["comment"])
+        return Verb.CONFIRM
+    actions.reject(member, number=number, text=form.cleaned_data["comment"])
+    return Verb.REJECT
 
 
 def verdict_of(

@@ -137,7 +137,7 @@ def _verb(house: House, verb: Verb, target: str) -> dict[str, Any]:
         Verb.CONCLUDE: {"hypothesis": house.ids.get(f"hypothesis_{target}", MISSING), "outcome": "confirmed"},
         Verb.DIAGNOSE: {"root_cause": "Age"},
         Verb.REFER: {"kind": "supplier", "value": "S-1"},
-        Verb.INVOLVE: {"person": mate, "part": "participant"},
+        Verb.INVOLVE: {"person": house.members["mate"].mail, "part": "participant"},
         Verb.RELEASE: {"person": owner, "part": "participant"},
         Verb.COMMENT: {"body": "Any news?"},
         Verb.ANSWER: {"body": "Blue."},
@@ -155,7 +155,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
         "tenancy:join": {"name": "Ines", "password1": "seven quiet herons"},
         "desk:incident-new": {
             **report,
-            "requester": house.members["requester"].id,
+            "requester": house.members["requester"].mail,
             "source": "phone",
             "service": house.ids["used_service"],
         },

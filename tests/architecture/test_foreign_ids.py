@@ -49,6 +49,11 @@ def person(name: str) -> Pick:
     return lambda house: house.members[name].id
 
 
+def mail(name: str) -> Pick:
+    """Pick a membership by what is typed."""
+    return lambda house: house.members[name].mail
+
+
 def rows_of(prefix: str, **cells: Any) -> dict[str, Any]:
     """One row of a table inside a form of the desk."""
     first = {f"{prefix}-0-{name}": value for name, value in cells.items()}
@@ -60,7 +65,16 @@ act = "desk:incident-act/"
 FIELDS = [
     Field("incidents:portal-report", "-", "service", row("service")),
     Field("desk:incident-new", "-", "service", row("service")),
-    Field("desk:incident-new", "-", "requester", person("mate"), out_of_reach={"left": person("left")}),
+    Field(
+        "desk:incident-new", "-", "requester", mail("mate"), nothing="unheard-of@harbour.example",
+        out_of_reach={"left": mail("left")},
+    ),
+    Field(
+        "desk:incident-new", "-", "affected", mail("mate"), nothing="unheard-of@harbour.example",
+        out_of_reach={"left": mail("left")},
+    ),
+    Field("desk:incident-new", "-", "type", row("incidenttype")),
+    Field("desk:incident-new", "-", "category", row("category")),
     Field(
         f"{act}assign", "hidden", "assignee", person("mate"),
         out_of_reach={"no agent": person("nobody"), "another team's": person("outsider"), "left": person("left")},
@@ -73,7 +87,10 @@ FIELDS = [
     Field(f"{act}classify", "hidden", "type", row("incidenttype")),
     Field(f"{act}classify", "hidden", "category", row("category")),
     Field(f"{act}classify", "hidden", "service", row("service")),
-    Field(f"{act}involve", "hidden", "person", person("mate"), out_of_reach={"left": person("left")}),
+    Field(
+        f"{act}involve", "hidden", "person", mail("mate"), nothing="unheard-of@harbour.example",
+        out_of_reach={"left": mail("left")},
+    ),
     Field(f"{act}release", "joined", "person", person("mate")),
     Field(
         f"{act}conclude", "hidden", "hypothesis", row("hypothesis_hidden"),

@@ -93,18 +93,22 @@ class Page(HTMLParser):
             unfolded = all("open" in fold for _tag, fold in folds)
             self._form = Form(given.get("action") or "", given.get("method") or "get", unfolded)
             self.forms.append(self._form)
-        elif self._form and tag in {"input", "select", "option", "textarea"}:
+        elif self._form and tag in {"input", "select", "option", "textarea", "datalist"}:
             self._field(self._form, tag, given)
 
     def _field(self, form: Form, tag: str, given: dict[str, str | None]) -> None:
         name, kind = given.get("name") or "", given.get("type") or "text"
         value = given.get("value")
-        if tag == "select":
+        if tag == "datalist":
+            self._select = ""  # suggestions, not choices
+        elif tag == "select":
             self._select = name
             form.offers.setdefault(name, [])
         elif tag == "textarea":
             self._area = name
             form.values[name] = [""]
+        elif tag == "option" and not self._select:
+            pass
         elif tag == "option":
             form.offers[self._select].append(value or "")
             if "selected" in given or self._select not in form.values:

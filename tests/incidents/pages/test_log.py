@@ -1,5 +1,7 @@
 """Staff log for somebody: known, new, without a login; in the reach of their rights."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,15 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from incidents.models import Incident
+from incidents.models import Incident, Involvement
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation
 from tenancy.wall import bound
+from tests.factories import MembershipFactory
 from tests.incidents.conftest import Cast
+from tests.incidents.factories import CategoryFactory, IncidentTypeFactory
 from tests.incidents.pages.conftest import Browse
 from tests.incidents.watching import everything
 
-LOG = reverse("desk:incident-new")
+LOG, PEOPLE = reverse("desk:incident-new"), reverse("desk:people")
 GOOD = {"title": "No dial tone", "when": "now", "urgency": "high", "impact": "person", "source": "phone"}
 NEW = {"contact_name": "Ola Nord", "contact_mail": "ola@far.example", "contact_phone": "+47 5550 100"}
 
@@ -25,7 +29,7 @@ def all_but_files() -> dict[str, Any]:
 
 
 def test_for_somebody_known(cast: Cast, browse: Browse) -> None:
-    page = browse(cast.agent).post(LOG, {**GOOD, "requester": cast.bystander.id}, follow=True)
+    page = browse(cast.agent).post(LOG, {**GOOD, "requester": cast.bystander.mail}, follow=True)
     incident = Incident.objects.get()
     assert f"Logged as {incident.label}" in page.text
     assert (incident.reporter_id, incident.logged_by_id, incident.source) == (cast.bystander.id, cast.agent.id, "phone")
@@ -48,7 +52,9 @@ def test_for_a_contact_without_a_login(cast: Cast, browse: Browse) -> None:
         ({"contact_mail": "ola@"}, "Enter a valid email address"),
         ({"title": ""}, "Say in one sentence what happened"),
         ({"source": "pigeon"}, "Select a valid choice"),
-        ({"requester": "0"}, "Select a valid choice"),
+        ({"requester": "Nobody We Know", "contact_name": ""}, "Nobody of this name or address is known here"),
+        ({"requester": "reporter@harbour.example"}, "leave one of them empty"),
+        ({"affected": "Reporter\nNobody We Know"}, "Nobody of this name or address is known here"),
     ],
 )
 def test_what_was_typed_survives_each_error(cast: Cast, browse: Browse, wrong: dict[str, str], words: str) -> None:
@@ -63,7 +69,7 @@ def test_what_was_typed_survives_each_error(cast: Cast, browse: Browse, wrong: d
         if name not in ("source", "requester"):
             assert form.value(name) == value, name
     assert len(form.values["kept_files"]) == 1
-    fixed = browse(cast.agent).post(LOG, form.filled(**{**GOOD, **NEW, "requester": ""}))
+    fixed = browse(cast.agent).post(LOG, form.filled(**{**GOOD, **NEW, "requester": "", "affected": ""}))
     assert fixed.status == 302
     assert Incident.objects.get().attachments.count() == 1
 
@@ -83,7 +89,7 @@ def test_the_address_of_somebody_who_left_is_no_dead_end(cast: Cast, browse: Bro
 
 
 def test_the_same_reference_leads_to_the_same_incident(cast: Cast, browse: Browse) -> None:
-    data = {**GOOD, "requester": cast.bystander.id, "source_reference": "CALL-7"}
+    data = {**GOOD, "requester": cast.bystander.mail, "source_reference": "CALL-7"}
     first, second = (browse(cast.agent).post(LOG, data).location for _turn in range(2))
     assert first == second
     assert Incident.objects.count() == 1
@@ -115,13 +121,54 @@ def test_only_people_who_are_still_here_are_offered(
 ) -> None:
     Membership.objects.filter(pk=cast.bystander.id).update(state=Membership.State.LEFT)
     with bound(quill.id):
-        foreign = set(Membership.objects.values_list("pk", flat=True))
-    form = browse(cast.agent).get(LOG).form_with("requester")
-    offered = {int(value) for value in form.offers["requester"] if value}
-    assert cast.reporter.id in offered
-    assert not offered & (foreign | {cast.bystander.id})
-    for stranger in (cast.bystander.id, *foreign):
+        foreign = set(Membership.objects.values_list("mail", flat=True))
+    offered = browse(cast.agent).get(PEOPLE, {"field": "requester", "requester": "example"}).html
+    assert cast.reporter.mail in browse(cast.agent).get(PEOPLE, {"q": cast.reporter.name}).html
+    assert [mail for mail in (cast.bystander.mail, *foreign) if mail in offered] == []
+    for stranger in (cast.bystander.mail, *foreign):
         assert browse(cast.agent).post(LOG, {**GOOD, "requester": stranger}).status == 422
+
+
+def test_a_suggestion_is_short_and_names_exactly_one(cast: Cast, browse: Browse) -> None:
+    for n in range(12):
+        MembershipFactory(
+            name="Kim Berg", person=None, mail=f"kim{n}@far.example" if n else "", phone="" if n else "17"
+        )
+    agent = browse(cast.agent)
+    assert agent.get(PEOPLE, {"q": "k"}).html.strip() == ""
+    offered = re.findall('value="([^"]+)"', agent.get(PEOPLE, {"q": "kim b"}).html)
+    assert len(offered) == 10
+    for text in (html.unescape(one) for one in offered):
+        assert agent.post(LOG, {**GOOD, "requester": text}).status == 302
+    reporters = Incident.objects.values_list("reporter_id", flat=True)
+    assert len(set(reporters)) == len(reporters) == 10
+
+
+def test_namesakes_are_asked_about(cast: Cast, browse: Browse) -> None:
+    MembershipFactory.create_batch(2, name="Kim Berg", person=None)
+    page = browse(cast.agent).post(LOG, {**GOOD, "requester": "kim berg"})
+    assert page.status == 422
+    assert "Several people fit, write one of them: Kim Berg <" in page.text
+    assert page.html.count('<option value="Kim Berg &lt;') == 2
+    assert page.form_with("requester").value("requester") == "kim berg"
+
+
+def test_what_it_is_and_whom_it_hits_can_be_said_at_once(cast: Cast, browse: Browse) -> None:
+    kind, category = IncidentTypeFactory(), CategoryFactory()
+    more = {"type": kind.pk, "category": category.pk, "affected": f"{cast.lead.mail}\n\n{cast.affected.name}"}
+    assert browse(cast.agent).post(LOG, {**GOOD, "requester": cast.reporter.mail, **more}).status == 302
+    incident = Incident.objects.get()
+    assert (incident.type, incident.category) == (kind, category)
+    affected = Involvement.objects.filter(incident=incident, part="affected").values_list("membership_id", flat=True)
+    assert set(affected) == {cast.lead.id, cast.affected.id}
+
+
+@pytest.mark.parametrize("odd", ["%", "_", "\\", "'", "(((", "<>", "x" * 5000, "\u202e", "<script>", "@" * 300])
+def test_nothing_typed_for_a_person_does_harm(cast: Cast, browse: Browse, odd: str) -> None:
+    answer = browse(cast.agent).get(PEOPLE, {"field": "person", "person": odd})
+    assert answer.status == 200
+    assert "<script>" not in answer.html
+    assert browse(cast.agent).post(LOG, {**GOOD, "requester": odd}).status == 422
 
 
 def test_odd_values_are_never_more_than_refused(cast: Cast, browse: Browse) -> None:

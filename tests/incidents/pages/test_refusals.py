@@ -267,7 +267,7 @@ def test_the_whole_work_goes_through_the_pages(cast: Cast, browse: Browse) -> No
         (lead, "reset", {}),
         (agent, "suspect", {"suspicion": "The cable", "test": "Swap it"}),
         (agent, "refer", {"kind": "supplier", "value": "SUP-7", "url": "https://supplier.example/7"}),
-        (agent, "involve", {"person": cast.affected.id, "part": "affected"}),
+        (agent, "involve", {"person": cast.affected.mail, "part": "affected"}),
         (agent, "diagnose", {"root_cause": "The cable"}),
         (agent, "hold", {"reason": "requester", "text": QUESTION.text}),
         (agent, "resume", {}),
