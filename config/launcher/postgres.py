@@ -171,8 +171,9 @@ def _require_same_version(data: Path) -> None:
     installed = told.split()[-1].partition(".")[0]
     if made_by != installed:
         raise Stop(
-            f"{data} was made by PostgreSQL {made_by}, but PostgreSQL {installed} is installed: move the data "
-            "over with pg_dump and pg_restore of the old version, or begin anew with `up --reset`."
+            f"{data} was made by PostgreSQL {made_by}, but PostgreSQL {installed} is installed: take a backup with the "
+            f"release that made it (`manage.py backup FILE`), move {data.parent} and var/files aside, and run "
+            "`manage.py restore FILE` here; or begin anew with `up --reset`."
         )
 
 
