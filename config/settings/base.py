@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.settings.environment import database, email, required
+from config.settings.environment import database, email, files, required
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -154,10 +154,7 @@ STATIC_ROOT = ROOT / "var" / "static"
 STATICFILES_DIRS = [ROOT / "config" / "static"]
 FILES_ROOT = Path(os.environ.get("FILES_ROOT", str(ROOT / "var" / "files")))
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": FILES_ROOT},
-    },
+    "default": files(FILES_ROOT),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A dotted path to ``scan(file) -> "clean" | "infected"``; empty: files are shown as "not scanned".

@@ -1,6 +1,8 @@
 """Read the environment into Django's settings; every refusal names the variable."""
 
+import json
 import os
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -51,3 +53,17 @@ def email(url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": "starttls" in parts.query,
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def files(root: Path) -> dict[str, object]:
+    """Django's settings for people's files: a folder, or the storage class that FILES_BACKEND names."""
+    backend, options = os.environ.get("FILES_BACKEND", ""), os.environ.get("FILES_OPTIONS", "")
+    if not backend:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": root}}
+    try:
+        told = json.loads(options or "{}")
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise ImproperlyConfigured('FILES_OPTIONS must be a JSON object, like {"bucket_name": "desk"}.')
+    return {"BACKEND": backend, "OPTIONS": told}
