@@ -177,3 +177,78 @@ def test_without_redis_the_page_looks_now_and_then(arrive: Arrive, town: Town) -
     forgive(visitor, "503 /live/")
     for name in ("beat", "worker"):  # they complained, and rightly so
         (town.house.logs / f"{name}.log").write_text("")
+
+
+def stream(visitor: Visitor, topic: str) -> int:
+    """Ask for a stream as a script would; return the answer's status, without waiting for what comes."""
+    script = """async topic => { const stop = new AbortController();
+        const answer = await fetch(`/live/?topic=${topic}`, {signal: stop.signal});
+        stop.abort(); return answer.status }"""
+    return int(visitor.page.evaluate(script, topic))
+
+
+def test_nobody_follows_what_they_may_not_see(arrive: Arrive, town: Town) -> None:
+    mine = report(town.requester, "The lift is stuck")
+    theirs = report(town.stranger, "The door is stuck")
+    requester, agent = arrive(), arrive()
+    requester.sign_in(town.requester.mail)
+    agent.sign_in(town.agent.mail)
+    assert stream(requester, f"portal-{mine.label}") == stream(requester, "home") == 200
+    assert stream(agent, mine.label) == stream(agent, "queue") == 200
+    foreign = [f"portal-{theirs.label}9", f"{theirs.label}9", "*", "queue%20home", "home-1", "INC-*", "", "%00"]
+    assert {topic: stream(requester, topic) for topic in ("queue", mine.label, *foreign)} == {
+        "queue": 404, mine.label: 404, **dict.fromkeys(foreign, 404), "%00": 400,
+    }  # fmt: skip
+    forgive(requester, "404 /live/", "400 /live/")
+
+
+def test_the_queue_turns_without_a_whole_new_page(arrive: Arrive, town: Town) -> None:
+    first, second = (report(town.requester, f"Printer {n} is dead") for n in range(2))
+    do(town.agent, actions.take, number=first.number)
+    page = open_page(arrive(), town.agent, "/desk/incidents/")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.locator("#queue-tabs a", has_text="Mine").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(town.house.address("harbour", "/desk/incidents/?tab=mine"))
+    expect(page.locator("#queue-rows tr")).to_have_count(1)
+    expect(page.locator("#queue-tabs a", has_text="Mine")).to_be_focused()
+    expect(page.locator("body")).to_have_attribute("data-same", "yes")
+    do(town.agent, actions.take, number=second.number)
+    expect(page.locator("#queue-rows tr")).to_have_count(2, timeout=AT_ONCE)
+    page.go_back()
+    expect(page.locator("#queue-tabs a", has_text="All open")).to_have_attribute("aria-current", "page")
+
+
+def test_a_person_is_found_by_typing(arrive: Arrive, town: Town) -> None:
+    incident = report(town.requester, "The lift is stuck")
+    visitor = arrive()
+    page = open_page(visitor, town.agent, f"/desk/incidents/{incident.label}/")
+    page.locator("#people summary").click()
+    field = page.locator("#people input[list]")
+    expect(field).to_have_role("combobox")
+    field.press_sequentially("chlo")
+    expect(page.locator("#people datalist option")).to_have_attribute("value", "Chloe Winter <chloe@harbour.example>")
+    field.fill("Chloe Winter <chloe@harbour.example>")
+    field.press("Enter")
+    expect(page.locator("#people")).to_contain_text("chloe@harbour.example")
+
+
+def test_without_a_script_all_of_it_works_too(arrive: Arrive, town: Town) -> None:
+    incident = report(town.requester, "The lift is stuck")
+    visitor = arrive(java_script_enabled=False)
+    visitor.sign_in(town.agent.mail, "/desk/incidents/")
+    page = visitor.page
+    page.locator("#queue-tabs a", has_text="Unassigned").click()
+    page.locator("#queue-rows a", has_text="The lift is stuck").click()
+    visitor.press("Take it")
+    expect(page.locator("#head")).to_contain_text("In progress")
+    page.locator("#people summary").click()
+    page.locator("#people input[list]").fill("nobody at all")
+    page.locator("#people form button.primary").click()
+    visitor.sees("Nobody of this name or address is known here.")
+    visitor.go(page.url)  # the verb's address leads back
+    expect(page).to_have_url(town.house.address("harbour", f"/desk/incidents/{incident.label}/"))
+    page.locator("#people summary").click()
+    page.locator("#people input[list]").fill("chloe")
+    page.locator("#people form button.primary").click()
+    expect(page.locator("#people")).to_contain_text("chloe@harbour.example")

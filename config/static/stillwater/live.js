@@ -100,8 +100,10 @@
     try {
       const headers = { "HX-Request": "true", "HX-Target": "live" };
       if (etag && !waits) headers["If-None-Match"] = etag;
-      const answer = await fetch(live.dataset.page || location.href, { headers, redirect: "manual", cache: "no-store" });
-      if (answer.ok) {
+      const url = live.dataset.page || location.href;
+      const answer = await fetch(url, { headers, redirect: "manual", cache: "no-store" });
+      if (url !== (live.dataset.page || location.href)) again = true;
+      else if (answer.ok) {
         etag = answer.headers.get("ETag");
         take(await answer.text());
       } else if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) end();
@@ -157,6 +159,13 @@
     etag = null;
     remember(document);
   }
+
+  // What htmx can't put in its place (a sign-in, an error) is shown as the page it is.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!detail.boosted || detail.xhr.responseText.includes(`id="${detail.target.id}"`)) return;
+    detail.shouldSwap = false;
+    location.assign(detail.xhr.responseURL);
+  });
 
   begin();
   if (!live) return;
