@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tenancy import bearer
@@ -228,6 +230,17 @@ def test_the_last_use_is_noted_once_a_minute_whatever_comes_of_it(api: None, mem
     Token.objects.update(last_used_at=timezone.now() - timedelta(seconds=61))
     ask(secret)
     assert timezone.now() - Token.objects.get().last_used_at < timedelta(seconds=30)
+
+
+def test_who_asks_is_read_in_one_statement(api: None, member: Make) -> None:
+    ada = member("agent", "administrator")
+    other, secret = token_of(ada, "work"), token_of(ada, "read")
+    ask(secret)
+    with CaptureQueriesContext(connection) as asked:
+        assert ask(secret).json()["member"] == ada.id
+    about = ("tenancy_token", "tenancy_membership", "tenancy_rolegrant", "tenancy_teamseat", "clock_timestamp")
+    assert len([one for one in asked.captured_queries if any(name in one["sql"] for name in about)]) == 1
+    assert ask(other).status_code == 403
 
 
 # --- the desk
