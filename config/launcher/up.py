@@ -114,7 +114,8 @@ def _write_people(table: str) -> None:
 
 
 def _start_faces(keeper: Keeper, port: int, catcher_port: int | None) -> Kept:
-    uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
+    # Whom to believe about addresses is decided in one place, by TRUSTED_PROXY_COUNT.
+    uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-proxy-headers"]
     options = ["--timeout-graceful-shutdown", "3", "--no-server-header", "--no-access-log"]
     web = keeper.add("web", _module("web", *uvicorn, *options))
     if catcher_port:

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 import pytest
 import uvicorn
-from django.core.asgi import get_asgi_application
 
+from config import handler
 from tenancy.members import Member
 from tests.factories import PASSWORD
 
@@ -31,7 +31,8 @@ def port(settings: Any, transactional_db: None) -> Iterator[int]:
     """Uvicorn on a free port, as in production, with limits counted from zero; gives the port."""
     settings.ACCOUNT_RATE_LIMITS = {}
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
-    running = uvicorn.Server(uvicorn.Config(get_asgi_application(), port=0, log_level="critical", lifespan="off"))
+    config = uvicorn.Config(handler.make(), port=0, log_level="critical", lifespan="off", proxy_headers=False)
+    running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:
@@ -63,7 +64,9 @@ def post(port: int, path: str, fields: dict[str, str], **headers: str) -> tuple[
 
 def outcome(answer: tuple[int, str, float]) -> str:
     status, said, _spent = answer
-    return "in" if status == 302 else "slowed" if status == 429 or "Too many" in said else "wrong"
+    if status == 200:
+        return "slowed" if "Too many" in said else "wrong"
+    return {302: "in", 429: "slowed", 503: "no room"}[status]
 
 
 @pytest.mark.parametrize("crowd", ["one account", "one address", "one account, from behind our proxy"])
@@ -112,18 +115,26 @@ def test_two_hundred_known_and_unknown_addresses_are_answered_alike(
     settings.ACCOUNT_RATE_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     mails = [member(mail=f"known{turn}@people.example").mail for turn in range(20)]
+    for _turn in range(10):
+        post(port, door, {"login": "warm@people.example", "email": "warm@people.example", "password": "x"})
+    told = compare(port, door, mails)
+    # One time in a hundred chance alone looks like a difference; not twice in a row.
+    if told[0] <= 0.01:
+        told = compare(port, door, mails)
+    assert told[0] > 0.01, told
+
+
+def compare(port: int, door: str, mails: list[str]) -> tuple[float, str]:
+    """Ask for known and unknown addresses in turn; return how likely such times are when there is no difference."""
     spent: dict[bool, list[float]] = {True: [], False: []}
     said: dict[bool, Counter[tuple[int, str]]] = {True: Counter(), False: Counter()}
-    for turn in range(10):
-        post(port, door, {"login": "warm@people.example", "email": "warm@people.example", "password": "x"})
     for turn in range(200):
-        for known in random.Random(turn).sample([True, False], 2):
+        for known in random.sample([True, False], 2):
             mail = mails[turn % 20] if known else f"nobody{turn % 20}@people.example"
             status, words, seconds = post(port, door, {"login": mail, "email": mail, "password": "wrong and wrong"})
-            said[known][status, re.sub(r'value="[^"]*"|nonce="[^"]*"', "", words)] += 1
+            said[known][status, re.sub(r'value="[^"]*"', "", words)] += 1
             spent[known].append(seconds)
     assert said[True] == said[False]
     assert len(said[True]) == 1
-    chance = unlikely_by_chance(spent[True], spent[False])
-    medians = [statistics.median(times) * 1000 for times in spent.values()]
-    assert chance > 0.01, f"known {medians[0]:.2f} ms, unknown {medians[1]:.2f} ms, p = {chance:.2g}"
+    known_ms, unknown_ms = (statistics.median(times) * 1000 for times in spent.values())
+    return unlikely_by_chance(spent[True], spent[False]), f"known {known_ms:.2f} ms, unknown {unknown_ms:.2f} ms"
