@@ -11,6 +11,8 @@ from config.settings.environment import database, email, files, required
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 SECRET_KEY = required("SECRET_KEY")
+# Former ones, which still open what they signed and locked; the newest first, with blanks between them.
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 DEBUG = False
 # Safe, because the binder is the first to look at the host and knows every one that is ours.
 ALLOWED_HOSTS = ["*"]

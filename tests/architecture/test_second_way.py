@@ -137,6 +137,9 @@ def _the_wall_stands(managed: Cluster, harbour: Organisation, quill: Organisatio
 
 def _the_functions_see_over_it(harbour: Organisation, quill: Organisation) -> None:
     assert set(_organisations_with_due_mail()) >= {harbour.id}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM outbox_figures()")
+        assert cursor.fetchone()
     with database.owner() as db:
         owners = db.execute(
             "SELECT DISTINCT proowner::regrole::text FROM pg_proc "
