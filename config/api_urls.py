@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from config.api_docs import Schema
+from config.api_docs import Schema, docs
 from tenancy.api.views import NoSuchAddress
 
 app_name = "api"
@@ -10,5 +10,6 @@ urlpatterns = [
     path("v1/", include("incidents.api.urls")),
     path("v1/", include("tenancy.api.urls")),
     path("v1/schema/", Schema.as_view(), name="schema"),
+    path("v1/docs/", docs, name="docs"),
     re_path("", NoSuchAddress.as_view(), name="nothing"),
 ]

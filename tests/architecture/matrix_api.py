@@ -109,6 +109,7 @@ GET  api:file                   secret        !!! .. ..+. .+. .+ .+ +.
 GET  api:file                   bad           !!! .. .... ... .. .. ..
 GET  api:file                   beyond        !!! .. .... ... .. .. ..
 GET  api:schema                 -             +++ .. ++++ +++ ++ ++ ++
+GET  api:docs                   -             +++ .. ++++ +++ ++ ++ ++
 GET  api:nothing                -             ... .. .... ... .. .. ..
 POST api:nothing                -             ... .. .... ... .. .. ..
 """
