@@ -15,6 +15,7 @@ from django.urls import clear_url_caches
 from config import handler
 from tenancy.members import Member
 from tests import database
+from tests.architecture import urls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CSRF = "k" * 32
@@ -76,6 +77,13 @@ def test_what_a_failed_request_wrote_is_gone(address: str, status: int, server: 
     assert rows() == []
     assert ask(server, "/test/works/") == 200
     assert rows() == ["Stays"]
+
+
+def test_what_a_failed_request_promised_for_after_the_commit_is_not_done(server: int) -> None:
+    urls.PROMISED.clear()
+    assert ask(server, "/test/raises/") == 500
+    assert ask(server, "/test/works/") == 200
+    assert urls.PROMISED == ["works"]
 
 
 def test_what_a_failed_save_in_the_desk_wrote_is_gone(

@@ -1,6 +1,9 @@
 """The product's addresses, and views that fail after they wrote."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework.exceptions import ValidationError
@@ -10,14 +13,19 @@ from rest_framework.views import APIView
 from config.urls import urlpatterns as product
 from tenancy.models import Membership, Team
 
+# What was to be done after a commit, and was.
+PROMISED: list[str] = []
+
 
 def works(request: HttpRequest) -> HttpResponse:
     Team.objects.create(name="Stays")
+    transaction.on_commit(partial(PROMISED.append, "works"))
     return HttpResponse("done")
 
 
 def raises(request: HttpRequest) -> HttpResponse:
     Team.objects.create(name="Half done")
+    transaction.on_commit(partial(PROMISED.append, "raises"))
     raise RuntimeError("a view that fails")
 
 
