@@ -30,6 +30,25 @@ class Problem(serializers.Serializer):
     )
 
 
+def _header(description: str) -> dict[str, Any]:
+    return {"schema": {"type": "string"}, "description": description}
+
+
+# What may stand beside any answer, and beside some.
+LIMITS = {
+    "RateLimit-Policy": _header('Whose limit it is, how many requests, and in how many seconds: `"token";q=600;w=60`.'),
+    "RateLimit": _header('How many are left, and for how many seconds: `"token";r=598;t=42`.'),
+}
+SOME_HEADERS = {
+    "200": {"Idempotent-Replayed": _header("`true` where this was answered before, to the same Idempotency-Key.")},
+    "201": {"Idempotent-Replayed": _header("`true` where this was answered before, to the same Idempotency-Key.")},
+    "401": {"WWW-Authenticate": _header("`Bearer`.")},
+    "403": {"WWW-Authenticate": _header("Which scope the token lacks, where that is the reason.")},
+    "409": {"Retry-After": _header("In how many seconds the first request with the key will be done.")},
+    "429": {"Retry-After": _header("In how many seconds one may ask again.")},
+}
+
+
 class Described(AutoSchema):
     """Adds to every operation how it may be refused, and to every answer its headers."""
 
@@ -49,6 +68,8 @@ class Described(AutoSchema):
         for status in (*ALWAYS, *(WRITING if self.method == "POST" else ())):
             content = {MEDIA_TYPE: {"schema": schema}}
             responses.setdefault(str(status), {"description": HTTPStatus(status).phrase, "content": content})
+        for status, answer in responses.items():
+            answer["headers"] = {**answer.get("headers", {}), **LIMITS, **SOME_HEADERS.get(status, {})}
 
 
 def page_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
