@@ -85,3 +85,68 @@ def tab_to(visitor: Visitor, goal: Locator) -> None:
         if goal.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError(f"{goal} is not reached by keyboard")
+
+
+def test_log_take_hold_resolve_and_confirm(arrive: Arrive, town: Town) -> None:
+    ben = arrive()
+    ben.sign_in(town.agent.mail, "/desk/incidents/new/")
+    log_for_ada(ben)
+    for summary, fields, done in (
+        ("Put on hold", {"reason": "Supplier", "text": "A new belt is on its way."}, "Put on hold."),
+        ("Resolve", {"note": "A new belt.", "tested_how": "Ran it."}, "Resolved. The reporter is asked to confirm."),
+    ):
+        speak(ben, summary, fields)
+        ben.sees(done)
+        if summary == "Put on hold":
+            press(ben, "Resume")
+            ben.sees("Work goes on.")
+    confirm(arrive(), town, ben.page.url.rstrip("/").rpartition("/")[2])
+
+
+def log_for_ada(ben: Visitor) -> None:
+    tab_to(ben, ben.page.locator("[name=requester]"))
+    ben.page.keyboard.type("Ada")
+    tab_to(ben, ben.page.get_by_label("What happened?"))
+    ben.page.keyboard.type("The belt squeaks")
+    press(ben, "Log the incident")
+    ben.sees("Logged as INC-", "The belt squeaks", "Ada Marsh")
+    press(ben, "Take it")
+    ben.sees("It is yours now.")
+
+
+def speak(visitor: Visitor, label: str, fields: dict[str, str]) -> None:
+    """Unfold a verb, fill its form, send it."""
+    tab_to(visitor, visitor.page.locator("summary", has_text=label).first)
+    visitor.page.keyboard.press("Enter")
+    form = visitor.page.locator("details.verb[open] > form")
+    for name, text in fields.items():
+        tab_to(visitor, form.locator(f"[name={name}]"))
+        visitor.page.keyboard.type(text)
+    tab_to(visitor, form.get_by_role("button", name=label))
+    visitor.page.keyboard.press("Enter")
+
+
+def press(visitor: Visitor, name: str) -> None:
+    """Reach a button, and press it."""
+    tab_to(visitor, visitor.page.get_by_role("button", name=name, exact=True))
+    visitor.page.keyboard.press("Enter")
+
+
+def confirm(ada: Visitor, town: Town, number: str) -> None:
+    ada.sign_in(town.requester.mail, f"/incidents/{number}/")
+    tab_to(ada, ada.page.get_by_label("It works"))
+    ada.page.keyboard.press("Space")
+    press(ada, "Send my answer")
+    ada.sees("Good to hear. The incident is closed.")
+
+
+def test_set_up_a_team(arrive: Arrive, town: Town) -> None:
+    chloe = arrive()
+    chloe.sign_in(town.administrator.mail, "/desk/setup/")
+    tab_to(chloe, chloe.page.get_by_role("link", name="Add to Teams"))
+    chloe.page.keyboard.press("Enter")
+    chloe.sees("What it takes care of")
+    tab_to(chloe, chloe.page.locator("[name=name]"))
+    chloe.page.keyboard.type("Night shift")
+    press(chloe, "Save")
+    chloe.sees("Night shift")
