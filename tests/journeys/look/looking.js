@@ -11,7 +11,7 @@
   say([...document.querySelectorAll("h1")].filter(shown).length === 1, "not one h1");
   say(document.querySelector("link[rel=icon]"), "no favicon");
   const first = document.querySelector("a[href], button, input, select, textarea");
-  say(document.querySelector("main.oops") || first.matches(".skip[href='#main']"), "no skip link in front");
+  say(document.querySelector("main.oops") || first?.matches(".skip[href='#main']"), "no skip link in front");
 
   for (const one of document.querySelectorAll("form.alert, [role=alert] a[href^='#']"))
     say(document.getElementById(one.hash.slice(1)), `leads to no field: ${where(one)}`);
