@@ -6,7 +6,7 @@ and can be sent again, after signing in (in another tab) where that is needed.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -40,6 +40,7 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Never for a form that another site sent, and never for passwords.
     """
+    cast(BoundRequest, request).lacks_token = True
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF_FIELD]
     if is_from_elsewhere(request) or not kept or any("password" in name for name, _value in kept):
         return render(request, "403_csrf.html", status=403)

@@ -3,22 +3,26 @@
 from collections.abc import Callable
 from urllib.parse import unquote
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars
 
 from tenancy import members
+from tenancy.actions.denials import note_denial
 from tenancy.models import Host, Organisation
 from tenancy.requests import BoundRequest
 from tenancy.wall import bound
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "organisation_id"
+LOOKING = ("GET", "HEAD", "OPTIONS")
+log = structlog.get_logger(__name__)
 # Paths where somebody without a membership must still be able to sign in, out, or join.
 DOORSTEP = ("/account/", "/join/", "/branding", "/answer/", "/organisations/")
 
@@ -50,6 +54,8 @@ class Binder:
             response = self.get_response(request)
             if response.status_code >= 500:
                 undo(request)
+        if response.status_code == 403 and _tried_to_write(request):
+            _note_denial(request)
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: a file on its way to a slow reader needs none
         return response
@@ -64,6 +70,25 @@ def undo(request: BoundRequest) -> None:
     transaction.set_rollback(False)  # a transaction that is marked as broken takes no statement, not even this one
     transaction.savepoint_rollback(request.savepoint)
     del connection.run_on_commit[request.promised :]
+
+
+def _tried_to_write(request: BoundRequest) -> bool:
+    """Whether a member was refused for want of a right, and not for want of a form's token."""
+    signed_in = getattr(request, "member", None) is not None
+    return signed_in and request.method not in LOOKING and not getattr(request, "lacks_token", False)
+
+
+def _note_denial(request: BoundRequest) -> None:
+    """Write it in a second, short transaction, after all that the refused attempt did; without it the answer stands."""
+    found, member = request.resolver_match, request.member
+    if not found or not member:
+        return
+    number = found.kwargs.get("number")
+    try:
+        with bound(request.organisation.id):
+            note_denial(member, route=f"/{found.route}", number=number if isinstance(number, int) else None)
+    except DatabaseError:
+        log.exception("denial not noted", member=member.id)
 
 
 def _refuse_nonsense(request: HttpRequest) -> None:

@@ -17,6 +17,8 @@ class BoundRequest(HttpRequest):
     """The API token that speaks for the member; set where one was sent and was good."""
     promised: int
     """How much there was to do after the commit before the view began."""
+    lacks_token: bool
+    """Set when a form came without its token."""
     refusal: str
     """Why an action refused what a form of the desk brought; set when it did."""
 

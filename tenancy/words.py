@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tenancy.models import TrailEntry
 
 KINDS = {
+    "access.denied": _("tried what they may not"),
     "invitation.sent": _("sent the invitation"),
     "invitation.withdrawn": _("withdrew the invitation"),
     "membership.added": _("added the contact"),
