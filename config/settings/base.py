@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "heroicons",
     "rest_framework",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cache
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -21,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from config.api_docs import described
 from incidents import actions
 from incidents.drafts import Draft
 from incidents.models import Service
@@ -35,13 +34,6 @@ CANARY = "canary-7f3a"
 EXAMPLES = 6
 CHECKS: Any = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 WAYS = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-
-
-@cache
-def described() -> dict[str, Any]:
-    """The product's schema."""
-    schema: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
-    return schema
 
 
 OPERATIONS = [(method.upper(), path) for path, methods in described()["paths"].items() for method in methods]
