@@ -1,11 +1,13 @@
 """What `docs/api.md` and the API's page tell people to run does run, over a real server."""
 
+import html
 import os
 import re
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,15 @@ WRITTEN = (ROOT / "docs" / "api.md").read_text()
 def blocks(kind: str) -> list[str]:
     """The examples of a kind."""
     return re.findall(rf"```{kind}\n(.*?)```", WRITTEN, re.S)
+
+
+def on_the_page(home: str) -> str:
+    """The examples of the API's page, but for the line that sets the token."""
+    with urllib.request.urlopen(f"{home}/api/v1/docs/") as page:
+        (shown,) = re.findall(r"<pre[^>]*><code>(.*?)</code>", page.read().decode(), re.S)
+    first, rest = html.unescape(shown).split("\n", 1)
+    assert first.startswith("export TOKEN=")
+    return rest
 
 
 def token_for(member: Member) -> str:
@@ -81,7 +92,7 @@ def test_the_client_reports_comments_and_waits(server: int, member: Callable[...
 def test_the_examples_run(server: int, member: Callable[..., Member], tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("Read me.")
     home, token = here(server), token_for(member("agent"))
-    for example in blocks("sh"):
+    for example in (*blocks("sh"), on_the_page(home)):
         commands = example.replace("https://desk.example", home).replace("curl ", "curl -sS --fail-with-body ")
         done: Any = subprocess.run(
             ["/bin/sh", "-ec", commands],
