@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import Attachment, Category, Incident, IncidentQuerySet, IncidentType, Message, Service
@@ -26,9 +26,16 @@ class Said:
     entry: TrailEntry | None = None
 
 
-def conversation(incident: Incident, *, internal: bool) -> list[Said]:
-    """The report, the messages and the changes of status, oldest first; internal ones only when asked for."""
-    files = list(incident.attachments.all() if internal else incident.attachments.filter(internal=False))
+def conversation(
+    incident: Incident, *, internal: bool, files: list[Attachment] | None = None, trail: list[TrailEntry] | None = None
+) -> list[Said]:
+    """The report, the messages and the changes of status, oldest first; internal ones only when asked for.
+
+    Who has read all ``files`` or the ``trail`` already hands them in.
+    """
+    if files is None:
+        files = list(incident.attachments.all() if internal else incident.attachments.filter(internal=False))
+    moved = changes_of_status(incident) if trail is None else filter(_moved_it, trail)
     by_message: dict[int | None, list[Attachment]] = {}
     for file in files:
         by_message.setdefault(file.message_id, []).append(file)
@@ -44,13 +51,17 @@ def conversation(incident: Incident, *, internal: bool) -> list[Said]:
         Said(m.at, m.author, m.text, m.kind, m.internal, by_message.get(m.id, []))
         for m in (messages if internal else messages.filter(internal=False))
     ]
-    happened = [Said(e.at, e.actor, "", "event", entry=e) for e in changes_of_status(incident)]
+    happened = [Said(e.at, e.actor, "", "event", entry=e) for e in moved]
     return [report, *sorted([*happened, *said], key=lambda one: one.at)]
 
 
 def changes_of_status(incident: Incident) -> Iterable[TrailEntry]:
     """The trail's entries after which somebody else had to move."""
     return entries(incident).filter(Q(facts__changed__has_key="status") | Q(facts__changed__has_key="hold_reason"))
+
+
+def _moved_it(entry: TrailEntry) -> bool:
+    return not {"status", "hold_reason"}.isdisjoint(entry.facts.get("changed", {}))
 
 
 def entries(incident: Incident) -> QuerySet[TrailEntry]:
@@ -79,15 +90,18 @@ NAMED = {
     "category_id": Category,
     "type_id": IncidentType,
 }
+# What a record is called; where it has no name of its own, its path.
+LABEL: dict[type[Any], str] = {Category: "path"}
 
 
 def names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
-    """The names behind the ids in trail entries: one query per kind of record that occurs."""
-    return {
-        (model.__name__, row.pk): str(row)
+    """The names behind the ids in trail entries, in one statement."""
+    parts = [
+        model.objects.filter(pk__in=ids).values_list(Value(model.__name__), "pk", LABEL.get(model, "name")).order_by()
         for model, ids in _named_in(trail).items()
-        for row in model.objects.filter(pk__in=ids)
-    }
+    ]
+    found = parts[0].union(*parts[1:], all=True) if parts else ()
+    return {(kind, pk): name for kind, pk, name in found}
 
 
 def _named_in(trail: Iterable[TrailEntry]) -> dict[type[Any], set[int]]:

@@ -13,4 +13,4 @@ ROOT_URLCONF = "config.bench.urls"
 MIDDLEWARE = ["config.bench.watching.Outermost", *MIDDLEWARE, "config.bench.watching.Innermost"]
 STATIC_ROOT = Path(os.environ["BENCH_HOME"]) / "static"
 # The way of a role that row-level security lets pass: what the wall costs shows beside it.
-DATABASES["open"] = database(DATABASE_OWNER_URL, pool_size=20)
+DATABASES["open"] = database(f"{DATABASE_OWNER_URL}?options=-c%20join_collapse_limit%3D4", pool_size=20)

@@ -1,17 +1,28 @@
 """The fields that the forms of this room are made of."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value, Window
+from django.db.models.functions import RowNumber
+from django.forms.models import ModelChoiceIterator
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from incidents.queries import LABEL
 
 LONGEST_TEXT = 20_000
 # PostgreSQL keeps what Python can't read back; one such row would break every list that it stands in.
 NOT_BEFORE = MinValueValidator(datetime(1970, 1, 1, tzinfo=UTC), _("This is too long ago: is the year right?"))
 NOT_AFTER = MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC), _("This is too far ahead: is the year right?"))
+
+
+SELECTED = SafeString(" selected")
 
 
 class PointingForm(forms.Form):
@@ -38,15 +49,66 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget, validators=[NOT_BEFORE, NOT_AFTER], **more)
 
 
-def record_field(label: Any = None, **more: Any) -> "forms.ModelChoiceField[Any]":
+class Chooser(forms.Select):
+    """A select whose options are written without a template for each: there may be a thousand people."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        lines = ((str(key), SELECTED if str(key) in chosen else "", label) for key, label in self.choices)
+        options = format_html_join("", '<option value="{}"{}>{}</option>', lines)
+        written = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", written, options)
+
+
+class Records(ModelChoiceIterator):
+    """The names of records, read without the records; `read_together` may have read them already."""
+
+    def __iter__(self) -> Iterator[Any]:
+        field = cast("RecordField", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        if field.names is None:
+            read_together([field])
+        yield from field.names or ()
+
+
+class RecordField(forms.ModelChoiceField):
+    """A choice of records."""
+
+    iterator = Records
+    widget = Chooser
+    names: list[tuple[int, str]] | None = None
+
+
+def read_together(fields: Iterable[Any]) -> None:
+    """Read what these fields offer in one statement, whatever records they are; hidden ones offer nothing."""
+    unread = [one for one in fields if isinstance(one, RecordField) and one.names is None]
+    shown = [one for one in unread if getattr(one.widget, "input_type", "") != "hidden"]
+    for field in shown:
+        field.names = []
+    found = [_named(place, one.queryset) for place, one in enumerate(shown) if one.queryset is not None]
+    rows = found[0].union(*found[1:], all=True) if found else ()
+    for place, _order, key, name in sorted(rows):
+        cast(list[tuple[int, str]], shown[place].names).append((key, name))
+
+
+def _named(place: int, records: "QuerySet[Any]") -> Any:
+    """The records' keys and names, each with its place in their usual order."""
+    label = LABEL.get(records.model, "name")
+    inside = records.model._default_manager.filter(pk__in=records.order_by().values("pk")).order_by()
+    order = Window(RowNumber(), order_by=records.model._meta.ordering)
+    return inside.values_list(Value(place), order, "pk", label)
+
+
+def record_field(label: Any = None, **more: Any) -> RecordField:
     """A choice of records; `offer` says which, once an organisation is bound."""
     more.setdefault("empty_label", _("Choose") if more.get("required", True) else _("Not said"))
     more.setdefault("error_messages", {"required": _("Please choose.")})
-    return forms.ModelChoiceField(label=label, queryset=None, **more)
+    return RecordField(label=label, queryset=None, **more)
 
 
 def offer(form: forms.Form, name: str, records: "QuerySet[Any]", chosen: object = None) -> None:
     """Offer these records in a field made by `record_field`."""
-    field = cast("forms.ModelChoiceField[Any]", form.fields[name])
+    field = cast(RecordField, form.fields[name])
     field.queryset = records
     field.initial = chosen

@@ -17,7 +17,7 @@ from incidents.lifecycle import MOVES, OPEN, Party, Status, Verb
 from incidents.models import Incident
 from incidents.queries import counts, tabs
 from incidents.views import incident_shape, queue_shape
-from incidents.views.access import RELATED, find
+from incidents.views.access import find
 from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
@@ -54,9 +54,9 @@ def queue(request: MemberRequest) -> HttpResponse:
     views = {tab.name: tab for tab in tabs(request.member)}
     tab = views.get(request.GET.get("tab", ""), views["open"])
     order = request.GET.get("sort", "")
-    filters = QueueFilter(request.GET, queryset=visible.filter(tab.condition).select_related(*RELATED))
+    filters = QueueFilter(request.GET, queryset=visible.filter(tab.condition).select_related("reporter", "assignee"))
     ordered = filters.qs.order_by(*ORDERS.get(order, ORDERS["burning"]))
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(ordered.prefetch_related("team", "service", "type"), PER_PAGE).get_page(request.GET.get("page"))
     numbers = counts(visible, request.member)
     context = {
         **admin.site.each_context(request),

@@ -22,11 +22,13 @@ from tenancy.models import Membership
 def incident(record: Incident, member: Member, forms: Mapping[str, Any], composer: ComposerForm) -> dict[str, Any]:
     """Everything on the incident's page."""
     verbs = Verbs(record, member, forms)
+    verbs.read_choices()
     trail = list(entries(record))
     names = names_in(trail)
+    files = list(record.attachments.all())
     return {
         "incident": {**row(record), "escalation_level": record.escalation_level},
-        "conversation": shape.conversation(conversation(record, internal=True), member),
+        "conversation": shape.conversation(conversation(record, internal=True, files=files, trail=trail), member),
         "composer": _composer(record, member, composer, forms),
         "verbs": verbs.bar(),
         "resolution": _resolution(record, member),
@@ -39,7 +41,7 @@ def incident(record: Incident, member: Member, forms: Mapping[str, Any], compose
         "references": [
             {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in record.references.all()
         ],
-        "files": shape.file_facts(record.attachments.all()),
+        "files": shape.file_facts(files),
         "trail": [
             {"at": one.at, "actor_name": one.actor.name if one.actor else "", "text": narrate(one, names)}
             for one in reversed(trail)

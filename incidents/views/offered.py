@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from incidents.forms.fields import read_together
 from incidents.lifecycle import MOVES, Party, Status, Verb, verbs_from
 from incidents.models import Incident
 from incidents.views.verbs import form_for
@@ -43,11 +44,18 @@ class Verbs:
     def __init__(self, record: Incident, member: Member, forms: Mapping[str, Any]) -> None:
         self.record = record
         self.forms = forms
+        self.made: dict[Verb, Any] = {}
         self.possible = {
             verb
             for verb in verbs_from(Status(record.status), Party.STAFF)
             if member.may(MOVES[verb].permission, record.team_id) and _makes_sense(verb, record)
         } | {verb for verb in Verb if verb in forms}
+
+    def read_choices(self) -> None:
+        """Read what all the forms of the page offer, in one statement."""
+        self.made = {verb: form_for(verb, self.record) for verb in self.possible if verb not in self.forms}
+        shown = [*self.made.values(), *(form for verb, form in self.forms.items() if verb in self.possible)]
+        read_together(field for form in shown for field in form.fields.values())
 
     def one(self, verb: Verb, form: Any = None, label: str = "") -> dict[str, Any] | None:
         """One verb for a template, or None where it may not be done."""
@@ -58,7 +66,7 @@ class Verbs:
             "name": verb.value,
             "label": label or VERB[verb],
             "url": reverse("desk:incident-act", args=[self.record.number, verb]),
-            "form": sent or form or form_for(verb, self.record),
+            "form": sent or form or self.made[verb],
             "primary": LIKELIEST.get(Status(self.record.status)) is verb,
             "danger": verb in GRAVE,
             "open": sent is not None,

@@ -57,13 +57,17 @@ def _begin(organisation_id: int) -> None:
     """Begin the transaction and say whose it is, in one message: the round trip was most of what the wall cost.
 
     psycopg begins by itself, in a message of its own, before the first statement; here that would be too early.
+    Looking for the best order of eight joined tables took PostgreSQL far longer (11 ms) than reading them (0.4 ms):
+    from five on it now looks in parts.
     """
     connection.ensure_connection()
     line = connection.connection.pgconn
     if line.transaction_status != TransactionStatus.IDLE:
         _tell_database(organisation_id)
         return
-    said = line.exec_(f"BEGIN; SELECT set_config('app.organisation_id', '{int(organisation_id)}', true)".encode())
+    settings = {"app.organisation_id": int(organisation_id), "join_collapse_limit": 4}
+    told = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    said = line.exec_(f"BEGIN; SELECT {told}".encode())
     if said.status != ExecStatus.TUPLES_OK:
         with connection.wrap_database_errors:
             raise error_from_result(said)
