@@ -32,7 +32,8 @@ class Places:
     reporter_id: int
     incident: int
     service_id: int
-    token: str = ""
+    service: str
+    token: str
 
 
 def main(incidents: int) -> None:
@@ -168,6 +169,7 @@ def _places() -> Places:
         agents = RoleGrant.objects.values("membership")
         reporter = Membership.objects.exclude(pk__in=agents).earliest("id")
         talked_about = Incident.objects.filter(restricted=False).annotate(said=Count("messages")).filter(said=10)
+        service = Service.objects.earliest("id")
         under_way_first = Case(When(status="in_progress", then=0), default=1)
         return Places(
             organisation_id=host.organisation_id,
@@ -176,8 +178,31 @@ def _places() -> Places:
             reporter_session=_session(reporter),
             reporter_id=reporter.id,
             incident=talked_about.order_by(under_way_first, "-id")[:1].get().number,
-            service_id=Service.objects.earliest("id").id,
+            service_id=service.id,
+            service=str(service.public_id),
+            token=_token(reporter),
         )
+
+
+def _token(membership: Any) -> str:
+    """A program's key, good for a day."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from tenancy import bearer
+    from tenancy.models import Scope, Token
+
+    text, now = bearer.make(), timezone.now()
+    Token.objects.create(
+        membership=membership,
+        name="bench",
+        scopes=[Scope.REPORT.value],
+        token_hash=bearer.hash_of(text),
+        made_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return text
 
 
 def _session(membership: Any) -> str:

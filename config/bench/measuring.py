@@ -11,7 +11,6 @@ from config.bench.figures import Count, Figure, Line, Slice, alternate
 from config.bench.stand import Generator, Site
 
 ASSET = re.compile(r'(?:<link[^>]*rel="stylesheet"[^>]*href|<script[^>]*src)="([^"]+)"')
-CSRF = "k" * 32
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,11 @@ class Bench:
 
     def reporting(self) -> Iterator[Line]:
         """(a) Reporting, through the API."""
-        site = self.big
-        body: dict[str, Any] = {"title": "The printer prints empty pages", "description": "Since this morning."}
-        body["service"] = site.places.service_id
-        product = self._api(site, body)
-        path = f"/bare/report/{site.places.organisation_id}/{site.places.reporter_id}/"
-        bare = _request(site, path, body=json.dumps(body), kind="application/json")
+        site, places = self.big, self.big.places
+        said = {"title": "The printer prints empty pages", "description": "Since this morning."}
+        product = _request(site, "/api/v1/incidents/", body=json.dumps({**said, "service": places.service}))
+        path = f"/bare/report/{places.organisation_id}/{places.reporter_id}/"
+        bare = _request(site, path, body=json.dumps({**said, "service": places.service_id}))
         yield self._share("a", "reporting through the API", self._slice(site, product), self._slice(site, bare), 0.35)
 
     def pages(self) -> Iterator[Line]:
@@ -95,7 +93,7 @@ class Bench:
 
     def streams(self) -> Iterator[Line]:
         """(h) Idle event streams: what they weigh, and what they cost the queue."""
-        request = _request(self.big, "/live/", self.big.places.agent_session)
+        request = _request(self.big, "/live/?topic=queue", self.big.places.agent_session)
         queue = self._slice(self.big, _pages(self.big)["queue"])
         queue()
         before = self.big.megabytes
@@ -129,7 +127,7 @@ class Bench:
 
     def _slice(self, site: Site, request: str) -> Slice:
         def measure() -> float:
-            more = {"seconds": self.options.seconds, "connections": self.options.connections, "expect": 302}
+            more = {"seconds": self.options.seconds, "connections": self.options.connections}
             answer = self.generator.do("load", port=site.port, request=request, **more)
             if answer["wrong"]:
                 raise RuntimeError(f"Answered {answer['wrong']}: {request.splitlines()[0]}")
@@ -156,13 +154,6 @@ class Bench:
     def _hold(self, request: str, count: int) -> int:
         return int(self.generator.do("hold", port=self.big.port, request=request, count=count)["open"])
 
-    def _api(self, site: Site, body: dict[str, Any]) -> str:
-        form = (
-            "title=The+printer+prints+empty+pages&when=now&urgency=medium&impact=person&description=Since+this+morning"
-        )
-        form += f"&service={site.places.service_id}"
-        return _request(site, "/report/", site.places.reporter_session, body=form)
-
 
 def _pages(site: Site) -> dict[str, str]:
     places = site.places
@@ -177,17 +168,17 @@ def _bare(site: Site, page: str, wall: str = "walled") -> str:
     return _request(site, f"/bare/{wall}/{page}/{site.places.organisation_id}/")
 
 
-def _request(
-    site: Site, path: str, session: str = "", *, body: str = "", kind: str = "application/x-www-form-urlencoded"
-) -> str:
+def _request(site: Site, path: str, session: str = "", *, body: str = "") -> str:
     head = [
         f"{'POST' if body else 'GET'} {path} HTTP/1.1",
         f"Host: {site.places.host}",
         "Accept-Encoding: br, gzip",
-        f"Cookie: csrftoken={CSRF}; sessionid={session}",
     ]
+    if session:
+        head.append(f"Cookie: sessionid={session}")
     if body:
-        head += [f"X-CSRFToken: {CSRF}", f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}"]
+        length = f"Content-Length: {len(body.encode())}"
+        head += [f"Authorization: Bearer {site.places.token}", "Content-Type: application/json", length]
     return "\r\n".join([*head, "", body])
 
 
