@@ -152,7 +152,6 @@ TIME_ZONE = "UTC"
 # --- files
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
-STATICFILES_DIRS = [ROOT / "config" / "static"]
 FILES_ROOT = Path(os.environ.get("FILES_ROOT", str(ROOT / "var" / "files")))
 STORAGES = {
     "default": files(FILES_ROOT),
