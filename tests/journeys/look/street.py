@@ -80,7 +80,7 @@ class Street:
             # No colour is on its way to another one when it is measured.
             context = self.browser.new_context(reduced_motion="reduce")
             context.set_default_timeout(15_000)
-    XX
+            if session := self.world.sessions.get(actor):
                 site = {"domain": "harbour.localhost", "path": "/"}
                 context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, **site}])
             self.walkers[actor] = Walker(self.house, context, context.new_page())
