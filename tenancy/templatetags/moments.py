@@ -1,11 +1,14 @@
 """Moments as people tell them."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
@@ -27,3 +30,17 @@ def ago(at: datetime) -> str:
         days = seconds // DAY
         return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
     return formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")
+
+
+@register.simple_tag
+def when(at: datetime) -> SafeString:
+    """A moment as its distance or its day, with the exact time as a tooltip."""
+    local = timezone.localtime(at)
+    exact = _exact(local, timezone.get_current_timezone_name(), get_language() or "")
+    iso = local.isoformat(timespec="seconds")
+    return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', iso, exact, ago(at))
+
+
+@lru_cache(maxsize=4096)
+def _exact(local: datetime, _zone: str, _language: str) -> str:
+    return formats.date_format(local, "DATETIME_FORMAT")
