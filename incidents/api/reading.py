@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.api import filters, shapes
-from incidents.api.addresses import LABEL, address_of, one_of, seen
+from incidents.api.addresses import LABEL, address_of, one_of, seen, still_open
 from incidents.api.reporting import Report, report
 from incidents.api.trail import told
 from incidents.api.whole import whole
@@ -20,6 +20,7 @@ from tenancy.api.pages import appended, page, refuse_unknown
 from tenancy.api.problems import Conflict
 from tenancy.api.views import MemberView, tag_of, tagged
 from tenancy.members import Denied
+from tenancy.models import KeptAnswer
 
 ORDER = OpenApiParameter("order", str, enum=list(filters.ORDERS), description="Which stands first; usually the newest.")
 
@@ -40,7 +41,7 @@ class Incidents(MemberView):
         found = filters.narrowed(request, Incident.objects.visible_to(self.member)).values(*shapes.ROW)
         return tagged(request, page(request, found, filters.order_of(request), shapes.row))
 
-    @extend_schema(operation_id="report", request=Report, responses={200: shapes.Full, 201: shapes.Full})
+    @extend_schema(operation_id="report", request=Report, responses={200: shapes.Full, 201: shapes.Full, 204: None})
     def post(self, request: Request) -> Response:
         """Report an incident. A reference that the source has used before leads to that incident, with 200."""
         refuse_unknown(request, frozenset(), paged=False)
@@ -51,6 +52,10 @@ class Incidents(MemberView):
         body = whole(found, self.member)
         headers = {"ETag": tag_of(body), "Location": address_of(found.number)}
         return Response(body, 200 if incident.was_known else 201, headers=headers)
+
+    def still_shows(self, kept: KeptAnswer) -> bool:
+        """Whether the incident may still be seen as it was answered then."""
+        return still_open(self.member, kept)
 
 
 class OneIncident(MemberView):

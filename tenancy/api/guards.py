@@ -35,16 +35,24 @@ class GuardedView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise."""
-        failed = self._whoever_fails(request)
-        self.allowance = limits.spend(request)
-        limits.refuse_beyond(self.allowance)
-        if failed:
+        if failed := self.count(request):
             raise failed
         inherited: Any = super()
         inherited.initial(request, *args, **kwargs)
         require_scope(request, self.scopes)
         member = cast(MemberRequest, request._request).member
         self.kept = idempotency.begin(request, member) if member else None
+
+    def count(self, request: Request) -> APIException | None:
+        """Count the request for whoever asks, or raise `limits.TooMany`; return why nobody is known to ask."""
+        failed = self._whoever_fails(request)
+        self.allowance = limits.spend(request)
+        limits.refuse_beyond(self.allowance)
+        return failed
+
+    def still_shows(self, kept: KeptAnswer) -> bool:
+        """Whether the asker may still see what a kept answer tells; asked before it is given once more."""
+        return True
 
     def _whoever_fails(self, request: Request) -> APIException | None:
         """Why nobody can be told from what was sent: to be raised once the attempt is counted."""
@@ -56,9 +64,11 @@ class GuardedView(APIView):
         return None
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Answer again what was answered before; the rest are errors."""
+        """Answer again what was answered before, as far as it may still be seen; the rest are errors."""
         inherited: Any = super()
-        return exc.answer if isinstance(exc, idempotency.Replay) else inherited.handle_exception(exc)
+        if isinstance(exc, idempotency.Replay):
+            return exc.answer(shown=self.still_shows(exc.kept))
+        return inherited.handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep the answer with its key, or take both back; say how much more may be asked."""

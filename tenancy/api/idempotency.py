@@ -54,11 +54,18 @@ class StillAtIt(APIException):
 
 
 class Replay(Exception):
-    """Not an error: it was answered before, and this is the answer."""
+    """Not an error: it was answered before, and this was the answer."""
 
     def __init__(self, kept: KeptAnswer) -> None:
-        self.answer = HttpResponse(kept.body, status=kept.status, headers=kept.headers)
-        self.answer["Idempotent-Replayed"] = "true"
+        self.kept = kept
+        super().__init__(kept)
+
+    def answer(self, *, shown: bool) -> HttpResponse:
+        """The same once more; or only that it was done, where the asker may no longer see what it tells."""
+        kept = self.kept
+        again = HttpResponse(kept.body, status=kept.status, headers=kept.headers) if shown else HttpResponse(status=204)
+        again["Idempotent-Replayed"] = "true"
+        return again
 
 
 def begin(request: Request, member: Member) -> KeptAnswer | None:

@@ -46,7 +46,8 @@ class NoSuchAddress(MemberView):
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """There is nothing here, whoever asks and however."""
+        """There is nothing here, whoever asks and however; asking counts all the same."""
+        self.count(request)
         raise NotFound
 
 

@@ -72,6 +72,15 @@ def test_whoever_guesses_is_slowed_by_address(limited: None, harbour: Organisati
     assert ask(bearer.make(), REMOTE_ADDR="192.0.2.7").status_code == 401
 
 
+def test_addresses_that_are_none_count_too(limited: None, member: Make, harbour: Organisation) -> None:
+    browser = Client(SERVER_NAME="harbour.testserver")
+    told = [browser.get(f"/api/v1/nothing/{turn}").status_code for turn in range(4)]
+    assert told == [404] * 3 + [429]
+    token = {"Authorization": f"Bearer {token_of(member('agent'))}"}
+    answer = browser.get("/api/v1/incidents/INC-0/", headers=token)
+    assert (answer.status_code, answer.headers["RateLimit"][:11]) == (404, '"token";r=4')
+
+
 def test_proxies_are_believed_as_far_as_they_are_ours(limited: None, settings: Any, harbour: Organisation) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     told = [ask("", HTTP_X_FORWARDED_FOR=f"10.9.9.9, 10.0.0.{turn}").status_code for turn in range(5)]
