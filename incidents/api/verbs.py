@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from incidents.actions.holding import hold_as_it_is
 from incidents.api import shapes
-from incidents.api.addresses import LABEL, one_of, seen
+from incidents.api.addresses import LABEL, one_of, seen, still_open
 from incidents.api.deeds import DEEDS, Facts
 from incidents.api.whole import whole
-from incidents.lifecycle import MOVES, Refused, Status, Verb, target
+from incidents.lifecycle import MOVES, Party, Refused, Status, Verb, target
 from incidents.models import Incident, IncidentQuerySet
 from incidents.words import VERB, explain
 from tenancy.api.describing import IF_MATCH
@@ -20,13 +20,14 @@ from tenancy.api.pages import refuse_unknown
 from tenancy.api.problems import Conflict
 from tenancy.api.views import MemberView, refuse_stale, tag_of
 from tenancy.members import Denied
+from tenancy.models import KeptAnswer, Scope
 
 
 class Speak(MemberView):
     """One verb on one incident."""
 
     verb: ClassVar[Verb]
-    scopes = {"POST": "work"}
+    scopes = {"POST": Scope.WORK}
 
     def post(self, request: Request, number: int) -> Response:
         """Do it. The answer is the incident as it stands then, or 204 where the step took it out of sight."""
@@ -38,6 +39,10 @@ class Speak(MemberView):
             incident = self._unchanged(incident, asked.validated_data)
         self._perform(incident, asked.validated_data)
         return self._answer(number)
+
+    def still_shows(self, kept: KeptAnswer) -> bool:
+        """Whether the incident may still be seen as it was answered then."""
+        return still_open(self.member, kept)
 
     def _visible(self) -> IncidentQuerySet:
         return Incident.objects.visible_to(self.member)
@@ -72,6 +77,11 @@ class Speak(MemberView):
         return Response(body, headers={"ETag": tag_of(body)})
 
 
+def scope_of(verb: Verb) -> Scope:
+    """What a token needs for it: whoever may report may also speak of what they reported."""
+    return Scope.WORK if MOVES[verb].party is Party.STAFF else Scope.REPORT
+
+
 def view_of(verb: Verb) -> Any:
     """The verb's own view."""
     described = extend_schema(
@@ -82,11 +92,12 @@ def view_of(verb: Verb) -> Any:
         request=DEEDS[verb].facts,
         responses={200: shapes.Full, 204: None},
     )
-    own: type[Speak] = type(f"{verb.value.title()}View", (Speak,), {"verb": verb})
+    own: type[Speak] = type(f"{verb.value.title()}View", (Speak,), {"verb": verb, "scopes": {"POST": scope_of(verb)}})
     return extend_schema_view(post=described)(own).as_view()
 
 
 def _description(verb: Verb) -> str:
     move = MOVES[verb]
     steps = ", ".join(f"{before.value} → {after.value}" for before, after in move.targets.items())
-    return f"For the side of the {move.party.value}, with the right {move.permission}: {steps}."
+    who = f"For the side of the {move.party.value}, with the right {move.permission}"
+    return f"{who}; a token needs `{scope_of(verb).value}`: {steps}."

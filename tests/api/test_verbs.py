@@ -5,16 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from incidents import actions
 from incidents.api.deeds import DEEDS
 from incidents.lifecycle import Status, Verb
 from incidents.models import Category, Hypothesis, Incident, IncidentType, Message, Reference, Service
-from tenancy.models import Membership, Team
+from tenancy.members import Member
+from tenancy.models import Membership, RoleGrant, Team
 from tests.api.conftest import Program
 from tests.api.test_manners import problem_of
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import QUESTION, brought_to, person, reported
+from tests.tenancy.test_tokens import token_of
 
 pytestmark = pytest.mark.django_db
 Start = Callable[..., Program]
@@ -82,6 +85,56 @@ def test_what_was_decided_on_an_older_state_is_refused(cast: Cast, program: Star
     assign = asks.post(f"{here}assign/", {"assignee": str(person(cast.mate).public_id)}, **fresh)
     assert assign.status_code in (200, 409)
     assert asks.post(f"{here}note/", {"text": "x"}, **{"If-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_whoever_may_report_may_also_speak_of_it(
+    verb: Verb, cast: Cast, client: Client, member: Callable[..., Member]
+) -> None:
+    agent = member("agent")
+    incident = reported(agent)
+    told = {scope: {"Authorization": f"Bearer {token_of(agent, scope)}"} for scope in ("report", "work")}
+
+    def lacks(scope: str) -> bool:
+        path = f"/api/v1/incidents/{incident.label}/{verb}/"
+        answer = client.post(path, {}, "application/json", headers=told[scope], SERVER_NAME="harbour.testserver")
+        return b"scope_missing" in answer.content
+
+    of_requesters = {"comment", "answer", "withdraw", "confirm", "reject", "contest"}
+    assert (lacks("report"), lacks("work")) == ((False, True) if verb in of_requesters else (True, False))
+
+
+KEY = {"Idempotency-Key": "k-1"}
+
+
+def test_what_was_answered_is_not_told_again_to_whoever_may_no_longer_see_it(cast: Cast, program: Start) -> None:
+    reference = {"source": "monitoring", "source_reference": "probe 7"}
+    incident = reported(cast.reporter, service=cast.service)
+    Incident.objects.filter(pk=incident.pk).update(**reference)
+    asks = program(cast.agent)
+    posts = {f"incidents/{incident.label}/note/": {"text": "Canary"}, "incidents/": {"title": "Down", **reference}}
+    sent = [(path, facts, {"Idempotency-Key": path}) for path, facts in posts.items()]
+    firsts = [asks.post(path, facts, **key) for path, facts, key in sent]
+    assert [first.status_code for first in firsts] == [200, 200]
+    assert [asks.post(path, facts, **key).content for path, facts, key in sent] == [one.content for one in firsts]
+    actions.restrict(cast.lead, number=incident.number)
+    for path, facts, key in sent:
+        again = asks.post(path, facts, **key)
+        assert (again.status_code, again.content) == (204, b"")
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert not {"ETag", "Location"} & set(again.headers)
+    assert Message.objects.filter(incident=incident).count() == 1
+
+
+def test_what_staff_were_told_is_not_told_again_to_a_requester(cast: Cast, program: Start) -> None:
+    incident = reported(cast.agent, service=cast.service)
+    asks, here = program(cast.agent), f"incidents/{incident.label}/"
+    first = asks.post(f"{here}comment/", {"text": "Canary"}, **KEY)
+    assert first.json()["desk"]
+    RoleGrant.objects.filter(membership=cast.agent.id).delete()
+    assert asks.get(here).json()["desk"] is None
+    again = asks.post(f"{here}comment/", {"text": "Canary"}, **KEY)
+    assert (again.status_code, again.content) == (204, b"")
 
 
 def test_a_step_that_takes_it_out_of_sight_has_nothing_to_show(cast: Cast, program: Start) -> None:
