@@ -149,4 +149,4 @@ class DeskRulesAdmin(SettingAdmin):
         rules = self.get_queryset(request).first()
         if rules is None or not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)
-        return redirect("desk:incidents_deskrules_change", rules.pk)
+        return redirect(self._address("change", self.name_of(rules)))

@@ -39,13 +39,22 @@ class QueueFilter(FilterSet):
         label=_("Priority"), choices=[(p.value, p.value) for p in Priority], empty_label=_("Any priority")
     )
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=lambda _request: Team.objects.all(), empty_label=_("Any team")
+        label=_("Team"),
+        queryset=lambda _request: Team.objects.all(),
+        to_field_name="public_id",
+        empty_label=_("Any team"),
     )
     service = django_filters.ModelChoiceFilter(
-        label=_("Service"), queryset=lambda _request: Service.objects.all(), empty_label=_("Any service")
+        label=_("Service"),
+        queryset=lambda _request: Service.objects.all(),
+        to_field_name="public_id",
+        empty_label=_("Any service"),
     )
     type = django_filters.ModelChoiceFilter(
-        label=_("Type"), queryset=lambda _request: IncidentType.objects.all(), empty_label=_("Any type")
+        label=_("Type"),
+        queryset=lambda _request: IncidentType.objects.all(),
+        to_field_name="public_id",
+        empty_label=_("Any type"),
     )
     tab = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)
     sort = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)

@@ -8,7 +8,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Membership
-from tenancy.wall import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, current_organisation_id, walled
+from tenancy.wall import (
+    PublicModel,
+    TenantForeignKey,
+    TenantManager,
+    TenantQuerySet,
+    current_organisation_id,
+    public,
+    walled,
+)
 
 
 class Instant(Now):
@@ -42,7 +50,7 @@ class OutboxManager(TenantManager["OutboxMessage"]):
         return self.get_queryset().due()
 
 
-class OutboxMessage(TenantModel):
+class OutboxMessage(PublicModel):
     """One message to one human by one channel.
 
     It holds everything it is made of, as it was when it happened: whoever sends it looks up nothing. ``facts``
@@ -85,12 +93,13 @@ class OutboxMessage(TenantModel):
 
     objects: ClassVar[OutboxManager] = OutboxManager()
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("message")
         verbose_name_plural = _("outbox")
         ordering = ["-id"]
         constraints = [
             *walled("notifications_outboxmessage", to="tenancy_membership"),
+            *public("notifications_outboxmessage"),
             models.UniqueConstraint(fields=["organisation", "dedupe"], name="notifications_outbox_once"),
         ]
         indexes = [

@@ -255,6 +255,7 @@ class TokenAdmin(LookingAdmin):
 class OrganisationAdmin(DeskAdmin):
     """The organisation's own page: name, look, language, and how staff sign in."""
 
+    named_by = "slug"
     form = BrandingForm
     fields = (
         "name",
@@ -276,7 +277,7 @@ class OrganisationAdmin(DeskAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one, so go there."""
-        return redirect(self._address("change", str(current_organisation_id())))
+        return redirect(self._address("change", self.name_of(self.get_queryset(request).get())))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The operator founds organisations."""

@@ -6,5 +6,5 @@ from tenancy.views import tokens
 
 urlpatterns = [
     path("tokens/", tokens.mine, name="tokens"),
-    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
 ]

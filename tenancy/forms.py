@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import pictures
+from tenancy.choices import RecordChoice
 from tenancy.drafts import Branding, Grants, Profile, TokenDraft, grants
 from tenancy.models import Person, Scope, Team
 from tenancy.models.people import ROLE_CHOICES
@@ -97,7 +98,7 @@ class InvitationForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Everyone can report incidents; no role is needed for that."),
     )
-    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+    team = RecordChoice(
         label=_("Only for team"),
         required=False,
         queryset=None,

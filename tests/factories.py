@@ -8,8 +8,10 @@ from typing import Any
 import factory
 from allauth.account.models import EmailAddress
 
+from tenancy.members import Member
 from tenancy.models import Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.roles import Role
+from tenancy.wall import bound
 
 PASSWORD = "seven quiet herons"
 
@@ -71,3 +73,9 @@ class RoleGrantFactory(factory.django.DjangoModelFactory[RoleGrant]):
     membership = factory.SubFactory(MembershipFactory)
     role = Role.AGENT.value
     team = None
+
+
+def known(member: Member) -> str:
+    """The id by which somebody is known outside."""
+    with bound(member.organisation_id):
+        return str(Membership.objects.values_list("public_id", flat=True).get(pk=member.id))

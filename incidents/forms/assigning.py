@@ -31,7 +31,7 @@ class AssignForm(VerbForm):
                 | Q(grants_held__role__in=_roles_with("incident.read_restricted"))
                 | Q(grants_held__role=Role.TEAM_LEAD, grants_held__team=team)
             )
-        offer(self, "assignee", agents, self.incident.assignee_id)
+        offer(self, "assignee", agents, self.incident.assignee)
 
 
 class RouteForm(VerbForm):
@@ -40,4 +40,4 @@ class RouteForm(VerbForm):
     team = record_field(gettext_lazy("Team"))
 
     def prepare(self) -> None:
-        offer(self, "team", Team.objects.filter(is_active=True), self.incident.team_id)
+        offer(self, "team", Team.objects.filter(is_active=True), self.incident.team)

@@ -31,9 +31,9 @@ class ClassifyForm(VerbForm):
 
     def prepare(self) -> None:
         for name, model in (("type", IncidentType), ("category", Category), ("service", Service)):
-            chosen = getattr(self.incident, f"{name}_id")
+            chosen = getattr(self.incident, name)
             # What has been retired since stays where it is, until somebody chooses anew.
-            offer(self, name, model.objects.filter(Q(is_active=True) | Q(pk=chosen)), chosen)
+            offer(self, name, model.objects.filter(Q(is_active=True) | Q(pk=chosen.pk if chosen else None)), chosen)
         for name in ("impact", "urgency", "risk", "severity"):
             self.fields[name].initial = getattr(self.incident, name)
 

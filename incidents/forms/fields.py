@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet, Value, Window
+from django.db.models import Model, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.queries import LABEL
+from tenancy.choices import RecordChoice
 
 LONGEST_TEXT = 20_000
 # PostgreSQL keeps what Python can't read back; one such row would break every list that it stands in.
@@ -72,12 +74,12 @@ class Records(ModelChoiceIterator):
         yield from field.names or ()
 
 
-class RecordField(forms.ModelChoiceField):
+class RecordField(RecordChoice):
     """A choice of records."""
 
     iterator = Records
     widget = Chooser
-    names: list[tuple[int, str]] | None = None
+    names: list[tuple[UUID, str]] | None = None
 
 
 def read_together(fields: Iterable[Any]) -> None:
@@ -89,15 +91,15 @@ def read_together(fields: Iterable[Any]) -> None:
     found = [_named(place, one.queryset) for place, one in enumerate(shown) if one.queryset is not None]
     rows = found[0].union(*found[1:], all=True) if found else ()
     for place, _order, key, name in sorted(rows):
-        cast(list[tuple[int, str]], shown[place].names).append((key, name))
+        cast(list[tuple[UUID, str]], shown[place].names).append((key, name))
 
 
 def _named(place: int, records: "QuerySet[Any]") -> Any:
-    """The records' keys and names, each with its place in their usual order."""
+    """The records' public ids and names, each with its place in their usual order."""
     label = LABEL.get(records.model, "name")
     inside = records.model._default_manager.filter(pk__in=records.order_by().values("pk")).order_by()
     order = Window(RowNumber(), order_by=records.model._meta.ordering)
-    return inside.values_list(Value(place), order, "pk", label)
+    return inside.values_list(Value(place), order, "public_id", label)
 
 
 def record_field(label: Any = None, **more: Any) -> RecordField:
@@ -107,7 +109,7 @@ def record_field(label: Any = None, **more: Any) -> RecordField:
     return RecordField(label=label, queryset=None, **more)
 
 
-def offer(form: forms.Form, name: str, records: "QuerySet[Any]", chosen: object = None) -> None:
+def offer(form: forms.Form, name: str, records: "QuerySet[Any]", chosen: Model | None = None) -> None:
     """Offer these records in a field made by `record_field`."""
     field = cast(RecordField, form.fields[name])
     field.queryset = records

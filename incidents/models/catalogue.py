@@ -125,7 +125,7 @@ def refuse_incomplete(matrix: object) -> None:
         raise ValidationError(_("Give every pair of impact and urgency a priority from P1 to P5."))
 
 
-class DeskRules(TenantModel):
+class DeskRules(PublicModel):
     """One row per organisation: the numbers and the matrix it can change."""
 
     grants = "SELECT, INSERT, UPDATE"
@@ -150,11 +150,12 @@ class DeskRules(TenantModel):
         help_text=_("Gets what would otherwise reach nobody."),
     )
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("rules")
         verbose_name_plural = _("rules")
         constraints = [
             *walled("incidents_deskrules", catch_all="tenancy_membership"),
+            *public("incidents_deskrules"),
             models.UniqueConstraint(fields=["organisation"], name="incidents_deskrules_once"),
         ]
 

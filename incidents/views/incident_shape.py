@@ -83,9 +83,9 @@ def _original(record: Incident, member: Member) -> str:
 
 def _hypothesis(one: Hypothesis, verbs: Verbs) -> dict[str, Any]:
     refused = verbs.forms.get(Verb.CONCLUDE)
-    mine = refused is not None and refused["hypothesis"].value() == str(one.pk)
-    initial = {"hypothesis": one.pk, "outcome": one.outcome, "test": one.test, "as_root_cause": True}
-    form = form_for(Verb.CONCLUDE, verbs.record, initial=initial, auto_id=f"conclude-{one.pk}-%s")
+    mine = refused is not None and refused["hypothesis"].value() == str(one.public_id)
+    initial = {"hypothesis": one.public_id, "outcome": one.outcome, "test": one.test, "as_root_cause": True}
+    form = form_for(Verb.CONCLUDE, verbs.record, initial=initial, auto_id=f"conclude-{one.public_id}-%s")
     verb = verbs.one(Verb.CONCLUDE, form, label=_("Conclude"))
     if verb and not mine:
         verb |= {"form": form, "open": False}
@@ -176,7 +176,8 @@ def _person(label: str, person: Membership) -> dict[str, Any]:
 
 
 def _release(one: Involvement, verbs: Verbs) -> dict[str, Any] | None:
-    initial = {"person": one.membership_id, "part": one.part}
-    form = form_for(Verb.RELEASE, verbs.record, initial=initial, auto_id=f"release-{one.pk}-%s")
+    person = one.membership.public_id
+    initial = {"person": person, "part": one.part}
+    form = form_for(Verb.RELEASE, verbs.record, initial=initial, auto_id=f"release-{one.part}-{person}-%s")
     verb = verbs.one(Verb.RELEASE, label=_("Remove"))
     return verb and verb | {"form": form}

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
+from tenancy.desk.listing import Listing
 from tenancy.desk.rights import OnlyLooking, member_of
 from tenancy.desk.verbs import VerbsAdmin
 from tenancy.forms import DeskForm
@@ -33,6 +34,31 @@ class DeskAdmin(VerbsAdmin):
     def remove(self, member: Member, row: Any) -> None:
         """Call the action that deletes the row."""
         raise NotImplementedError
+
+    # --- named by what tells nothing of how many there are
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find the row by the id in its address; `_to_field` has no say."""
+        return super().get_object(request, object_id, self.named_by)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Listing]:
+        """List rows under those addresses."""
+        return Listing
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Lead on to the new row's address."""
+        return super().response_add(request, self.outside(obj), post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Lead on."""
+        return super().response_change(request, self.outside(obj))
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Lead on to the list; what the row's number was is nobody's business."""
+        return super().response_delete(request, obj_display, 0)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """Ask, and lead back to the row's address."""
+        return super().render_delete_form(request, context | {"object": self.outside(context["object"])})
 
     # --- writing, through actions only
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

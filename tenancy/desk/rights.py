@@ -7,10 +7,11 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
+from tenancy.choices import RecordChoice
 from tenancy.desk.widgets import Chooser, Rows
 from tenancy.members import Denied, Member
 from tenancy.requests import BoundRequest
-from tenancy.wall import TenantModel
+from tenancy.wall import PublicModel
 
 if TYPE_CHECKING:  # generic for the type checker only
     BaseAdmin = admin.options.BaseModelAdmin[Any]
@@ -54,12 +55,12 @@ class Rights(BaseAdmin):
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer rows of the bound organisation; a reference to a global table is a mistake."""
-        if not issubclass(db_field.remote_field.model, TenantModel):
-            raise ImproperlyConfigured(f"{db_field} leads out of the organisation: leave it off the form.")
+        """Offer rows of the bound organisation by their public ids; a reference to any other table is a mistake."""
+        if not issubclass(db_field.remote_field.model, PublicModel):
+            raise ImproperlyConfigured(f"{db_field} leads to what has no public id: leave it off the form.")
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Chooser(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **{**kwargs, "form_class": RecordChoice})
 
 
 def member_of(request: HttpRequest) -> Member:

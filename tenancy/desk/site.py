@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.desk.listing import Choices
 from tenancy.desk.rights import Rights, may
 from tenancy.doorstep import sign_in_first
 from tenancy.requests import BoundRequest
@@ -64,6 +65,10 @@ class DeskSite(admin.AdminSite):
         hidden = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
         kept = [url for url in super().get_urls() if getattr(url, "name", "") not in hidden]
         return [path("setup/", self.admin_view(self.setup), name="setup"), *kept]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Offer rows to choose from, by their public ids."""
+        return cast(HttpResponse, Choices.as_view(admin_site=self)(request))
 
     def setup(self, request: HttpRequest) -> HttpResponse:
         """What the member may set up or look at."""

@@ -1,6 +1,7 @@
 """Something to be done with one record of the desk, asked once more before it is."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, register_converter, reverse
 
+from tenancy.desk.listing import RowConverter
 from tenancy.desk.rights import ModelAdmin, Rights, may, member_of
 from tenancy.members import Member
 from tenancy.refusal import Refused
+
+register_converter(RowConverter, "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class ObjectVerb:
 class VerbsAdmin(Rights, ModelAdmin):
     """Offers verbs on one record: GET asks, POST acts."""
 
+    named_by = "public_id"
+    """The column whose value stands in addresses."""
     verbs: tuple[ObjectVerb, ...] = ()
     has_history = True
 
@@ -39,7 +45,18 @@ class VerbsAdmin(Rights, ModelAdmin):
         """Django's addresses, and one for the verbs."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_verb"
         view = self.admin_site.admin_view(self.verb_view)
-        return [path("<path:object_id>/verb/<slug:verb_name>/", view, name=name), *super().get_urls()]
+        verb = path("<row:object_id>/verb/<slug:verb_name>/", view, name=name)
+        return [verb, *(_by_row(one) for one in super().get_urls())]
+
+    def name_of(self, row: Any) -> str:
+        """What the row is called in addresses."""
+        return str(getattr(row, self.named_by))
+
+    def outside(self, row: Any) -> Any:
+        """A copy of the row whose key is the id by which it is known outside: Django writes the key into pages."""
+        known = copy(row)
+        known.pk = self.name_of(row)
+        return known
 
     def verb_view(self, request: HttpRequest, object_id: str, verb_name: str) -> HttpResponse:
         """Ask on GET, act on POST."""
@@ -57,9 +74,9 @@ class VerbsAdmin(Rights, ModelAdmin):
         try:
             verb.act(member_of(request), row)
         except Refused as refused:
-            return self.refused(request, str(row.pk), refused)
+            return self.refused(request, self.name_of(row), refused)
         messages.success(request, verb.done)
-        return redirect(self._address("change", str(row.pk)))
+        return redirect(self._address("change", self.name_of(row)))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Offer the verbs above the form."""
@@ -67,7 +84,7 @@ class VerbsAdmin(Rights, ModelAdmin):
         offered = [verb for verb in self.verbs if row is not None and verb.offered(row)]
         if may(request, self.write_right):
             context["verbs"] = [{"label": verb.label, "url": f"../verb/{verb.name}/"} for verb in offered]
-        context["has_history"] = self.has_history
+        context |= {"has_history": self.has_history, "original": row and self.outside(row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def refused(self, request: HttpRequest, object_id: str, refused: Refused) -> HttpResponse:
@@ -91,4 +108,9 @@ class VerbsAdmin(Rights, ModelAdmin):
     def page(self, request: HttpRequest, template: str, row: Any, context: dict[str, Any]) -> HttpResponse:
         """A page about the row, in the desk's shell."""
         shell = self.admin_site.each_context(request)
-        return TemplateResponse(request, template, {**shell, "opts": self.opts, "object": row, **context})
+        return TemplateResponse(request, template, {**shell, "opts": self.opts, "object": self.outside(row), **context})
+
+
+def _by_row(address: URLPattern) -> URLPattern:
+    route = str(address.pattern).replace("<path:object_id>", "<row:object_id>")
+    return path(route, address.callback, name=address.name)

@@ -1,10 +1,12 @@
 """How a form of the desk asks for what it needs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:  # generic for the type checker only
     InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
@@ -13,22 +15,22 @@ else:
 
 
 class Chooser(AutocompleteSelect):
-    """Choose a row by typing. What can't be an id chooses nothing: Django would ask the database for it, and fail."""
+    """Choose a row by typing, by its public id. What can't be an id chooses nothing: the database would fail on it."""
 
     OFFERED = 200
     """How many rows a browser without scripts may choose from."""
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         """The row that is chosen, if any, and the first of the others; with scripts they come as one types."""
-        chosen = [one for one in value if str(one).isdecimal()]
-        groups: Any = super().optgroups(name, chosen, attr)
-        options = groups[0][1]
-        if not options:  # else a browser chooses the first of the others by itself
-            options.append(self.create_option(name, "", "", False, 0))
-        for row in self.choices.queryset.exclude(pk__in=chosen)[: self.OFFERED]:
-            label = self.choices.field.label_from_instance(row)
-            options.append(self.create_option(name, row.pk, label, False, len(options)))
-        return groups
+        chosen = {UUID(str(one)) for one in value if _is_id(str(one))}
+        rows = self.choices.queryset
+        offered = [*rows.filter(public_id__in=chosen), *rows.exclude(public_id__in=chosen)[: self.OFFERED]]
+        # One that is empty even where something has to be chosen, else a browser chooses the first by itself.
+        options = [] if chosen and self.is_required else [self.create_option(name, "", "", False, 0)]
+        for row in offered:
+            label, is_chosen = self.choices.field.label_from_instance(row), row.public_id in chosen
+            options.append(self.create_option(name, row.public_id, label, is_chosen, len(options), attrs=attr))
+        return [(None, options, 0)]
 
     @property
     def media(self) -> forms.Media:
@@ -36,11 +38,44 @@ class Chooser(AutocompleteSelect):
         return super().media + forms.Media(js=["stillwater/choosers.js"])
 
 
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Unsaid(forms.HiddenInput):
+    """For a number that Django would like to see on the page: it isn't written there, and none is read."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        """Nothing."""
+        return SafeString("")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> None:
+        """Nothing."""
+
+
 class Rows(InlineFormSet):
-    """Rows under a heading for each column: to a screen reader each field says its column itself."""
+    """Rows under a heading for each column: to a screen reader each field says its column itself.
+
+    A row is known by its place. Its number and its owner's stay inside, and nothing is lost by it: the action is
+    handed all rows as they shall be, and finds out by itself what is new and what is gone.
+    """
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        there, inherited = self.get_queryset(), cast(Any, super())
+        if i < min(self.initial_form_count(), len(there)):
+            kwargs["instance"] = there[i]
+        form = inherited._construct_form(i, **kwargs)
+        form.fields["id"].required = False
+        return form
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Name every field that is seen."""
+        """Name every field that is seen, and keep the numbers."""
         super().add_fields(form, index)
+        form.fields["id"] = forms.Field(widget=Unsaid, required=False)
+        form.fields[self.fk.name].widget = Unsaid()
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", field.label)

@@ -187,7 +187,7 @@ class TeamSeat(TenantModel):
         return f"{self.membership} - {self.team}"
 
 
-class Invitation(TenantModel):
+class Invitation(PublicModel):
     """A promise that whoever proves this mail address may join; only the token's hash is kept.
 
     ``roles`` is a list of [role, team id or null].
@@ -209,12 +209,13 @@ class Invitation(TenantModel):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-invited_at"]
         constraints = [
             *walled("tenancy_invitation", invited_by="tenancy_membership"),
+            *public("tenancy_invitation"),
             models.UniqueConstraint(fields=["organisation", "token_hash"], name="tenancy_invitation_token"),
         ]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models.people import Membership
-from tenancy.wall import TenantForeignKey, TenantModel, walled
+from tenancy.wall import PublicModel, TenantForeignKey, public, walled
 
 
 class Scope(models.TextChoices):
@@ -17,7 +17,7 @@ class Scope(models.TextChoices):
     WORK = "work", _("Work on incidents: every step that you may take")
 
 
-class Token(TenantModel):
+class Token(PublicModel):
     """A program's key to the API in a member's name; of the token itself only the hash is kept.
 
     ``scopes`` is a list of `Scope` values.
@@ -39,12 +39,13 @@ class Token(TenantModel):
     last_used_at = models.DateTimeField(_("last used"), null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         ordering = ["-made_at", "-id"]
         constraints = [
             *walled("tenancy_token", membership="tenancy_membership"),
+            *public("tenancy_token"),
             models.UniqueConstraint(fields=["organisation", "token_hash"], name="tenancy_token_hash"),
         ]
         indexes = [models.Index(fields=["organisation", "membership"], name="tenancy_token_membership")]

@@ -5,10 +5,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models.people import Membership
-from tenancy.wall import TenantForeignKey, TenantModel, walled
+from tenancy.wall import PublicModel, TenantForeignKey, TenantModel, public, walled
 
 
-class TrailEntry(TenantModel):
+class TrailEntry(PublicModel):
     """One thing that happened to one record. Written once; the app's role can't change or delete it.
 
     ``kind`` is ``record.happening`` ("incident.resolved"), ``facts`` holds structured values, before and after
@@ -26,11 +26,11 @@ class TrailEntry(TenantModel):
     facts = models.JSONField(default=dict)
     version = models.PositiveSmallIntegerField(default=1)
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         verbose_name = _("trail entry")
         verbose_name_plural = _("trail")
         ordering = ["id"]
-        constraints = walled("tenancy_trailentry", actor="tenancy_membership")
+        constraints = [*walled("tenancy_trailentry", actor="tenancy_membership"), *public("tenancy_trailentry")]
         indexes = [models.Index(fields=["organisation", "record", "record_id", "id"], name="tenancy_trail_record")]
 
     def __str__(self) -> str:

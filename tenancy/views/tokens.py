@@ -1,6 +1,7 @@
 """One's own API tokens: made here, shown once, ended here."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib import admin, messages
@@ -53,9 +54,9 @@ def _page(request: MemberRequest, form: TokenForm, status: int = 200, **made: An
 
 
 @require_POST
-def revoke(request: MemberRequest, token_id: int) -> HttpResponse:
+def revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
     """End one of the member's own tokens."""
-    token = Token.objects.filter(membership_id=request.member.id, pk=token_id).first()
+    token = Token.objects.filter(membership_id=request.member.id, public_id=token_id).first()
     if token is None:
         raise Http404
     try:

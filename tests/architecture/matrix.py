@@ -278,7 +278,7 @@ def _desk() -> list[Row]:
     for model, *cells in (line.split() for line in _DESK.strip().splitlines()[2:]):
         for (method, page), cell in zip(PAGES, cells, strict=True):
             here, stroke, beyond = cell.partition("/")
-            route = f"desk:{model}_{page}" if page else f"desk/{model.replace('_', '/')}/<path:object_id>/"
+            route = f"desk:{model}_{page}" if page else f"desk/{model.replace('_', '/')}/<row:object_id>/"
             found.append(_row(method, route, "here" if stroke else "-", here))
             if stroke:
                 found.append(_row(method, route, "beyond", beyond))

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.lifecycle import Verb
 from incidents.priority import Impact, Urgency
-from tests.architecture.world import MISSING, MISSING_NUMBER, MISSING_UUID, House, World
+from tests.architecture.world import MISSING_NUMBER, MISSING_UUID, House, World
 
 PRODUCT = "config.urls"
 # Routes with a verb or a mode behind a stroke: ``desk:incident-act/take``.
@@ -47,8 +47,8 @@ def address(world: World, route: str, target: str, actor: str) -> str:
     if name.endswith("_verb"):
         model = name.split("_")[-2]
         return reverse(name, args=[_row(world, model, target), VERBS.get(model, "leave")])
-    if "<path:object_id>" in name:
-        return f"/{name.replace('<path:object_id>', str(_row(world, name.split('/')[2], target)))}"
+    if "<row:object_id>" in name:
+        return f"/{name.replace('<row:object_id>', str(_row(world, name.split('/')[2], target)))}"
     match name:
         case "desk/(?P<url>.*)$":
             return "/desk/nothing/here/"
@@ -75,9 +75,9 @@ def address(world: World, route: str, target: str, actor: str) -> str:
     return reverse(name, args=[*args, verb] if name in WITH_VERB else args)
 
 
-def _row(world: World, model: str, target: str) -> int:
+def _row(world: World, model: str, target: str) -> str:
     houses = {"here": world.harbour, "other": world.quill}
-    return int(houses[target].ids[model]) if target in houses else MISSING
+    return str(houses[target].ids[model]) if target in houses else MISSING_UUID
 
 
 def file(world: World, target: str, actor: str) -> Any:
@@ -121,7 +121,7 @@ def form(world: World, route: str, target: str) -> dict[str, Any]:
 
 
 def _verb(house: House, verb: Verb, target: str) -> dict[str, Any]:
-    owner, mate = (house.members[name].id for name in ("owner", "mate"))
+    owner, mate = (house.public_ids[name] for name in ("owner", "mate"))
     same = {"impact": "group", "urgency": "high", "risk": "low"}
     return {
         Verb.ASSIGN: {"assignee": mate},
@@ -134,7 +134,7 @@ def _verb(house: House, verb: Verb, target: str) -> dict[str, Any]:
         Verb.CLOSE: {"ending": "phone"},
         Verb.CANCEL: {"ending": "not_incident", "text": "A drill."},
         Verb.SUSPECT: {"suspicion": "The fuser"},
-        Verb.CONCLUDE: {"hypothesis": house.ids.get(f"hypothesis_{target}", MISSING), "outcome": "confirmed"},
+        Verb.CONCLUDE: {"hypothesis": house.ids.get(f"hypothesis_{target}", MISSING_UUID), "outcome": "confirmed"},
         Verb.DIAGNOSE: {"root_cause": "Age"},
         Verb.REFER: {"kind": "supplier", "value": "S-1"},
         Verb.INVOLVE: {"person": house.members["mate"].mail, "part": "participant"},

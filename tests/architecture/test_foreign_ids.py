@@ -12,7 +12,7 @@ from tenancy.models import RoleGrant, TeamSeat
 from tenancy.wall import TenantModel, bound
 from tests.architecture import sent
 from tests.architecture.asking import Answer, ask, everything
-from tests.architecture.world import MISSING, MISSING_NUMBER, MISSING_UUID, House, World
+from tests.architecture.world import MISSING_NUMBER, MISSING_UUID, House, World
 
 pytestmark = pytest.mark.database
 Pick = Callable[[House], Any]
@@ -28,7 +28,7 @@ class Field:
     pick: Pick
     actor: str = "agent"
     more: dict[str, Any] = field(default_factory=dict)
-    nothing: Any = MISSING
+    nothing: Any = MISSING_UUID
     out_of_reach: dict[str, Pick] = field(default_factory=dict)
     """Rows of one's own organisation that can't be named either."""
     refused: int = 422
@@ -46,7 +46,7 @@ def row(name: str) -> Pick:
 
 def person(name: str) -> Pick:
     """Pick a membership."""
-    return lambda house: house.members[name].id
+    return lambda house: house.public_ids[name]
 
 
 def mail(name: str) -> Pick:
@@ -218,7 +218,7 @@ def test_filters_tell_nothing_of_what_is_out_of_reach(name: str, world: World) -
         return likeness(answer, name, value)
 
     key = {"team": "used_team", "service": "used_service", "type": "incidenttype"}[name]
-    assert narrowed(world.quill.ids[key]) == narrowed(MISSING) != narrowed(world.harbour.ids[key])
+    assert narrowed(world.quill.ids[key]) == narrowed(MISSING_UUID) != narrowed(world.harbour.ids[key])
 
 
 def test_what_is_restricted_is_in_no_list_search_or_count(world: World) -> None:

@@ -17,7 +17,10 @@ FIRST_RELEASE = {
     ("incidents", "0002_search"): {"CREATE_INDEX"},
     ("incidents", "0003_long_lists"): {"CREATE_INDEX"},
     ("incidents", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
+    ("incidents", "0005_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
+    ("notifications", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("tenancy", "0003_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
+    ("tenancy", "0008_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
 }
 MIGRATIONS = sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in ROOMS)
 

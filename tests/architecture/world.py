@@ -46,7 +46,6 @@ CAST: dict[str, tuple[tuple[Role, ...], str]] = {
     "left": ((Role.AGENT, Role.ADMINISTRATOR), ""),
     "owner": ((), ""),
 }
-MISSING = 987_654_321
 MISSING_NUMBER = 9_999
 MISSING_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -133,18 +132,18 @@ def _add_settings(house: House, teams: dict[str, Team]) -> None:
     used, followed = (ServiceFactory(name=name, owner_team=teams[PRINTING]) for name in ("Printers", "Label printers"))
     follow(house.members["stakeholder"], service=followed)
     house.ids |= {
-        "organisation": house.organisation.pk,
-        "membership": house.members["owner"].id,
+        "organisation": house.organisation.slug,
+        "membership": house.public_ids["owner"],
         "mates_grants_held": RoleGrant.objects.get(membership_id=house.members["mate"].id).pk,
         "mates_seats": TeamSeat.objects.get(membership_id=house.members["mate"].id).pk,
-        "team": teams[NETWORKS].pk,
-        "used_team": teams[PRINTING].pk,
-        "service": ServiceFactory(name="Fax", owner_team=None).pk,
-        "used_service": used.pk,
-        "followed_service": followed.pk,
-        "category": CategoryFactory(name="Paper").pk,
-        "incidenttype": IncidentTypeFactory(name="Noise").pk,
-        "deskrules": DeskRules.objects.get().pk,
+        "team": str(teams[NETWORKS].public_id),
+        "used_team": str(teams[PRINTING].public_id),
+        "service": str(ServiceFactory(name="Fax", owner_team=None).public_id),
+        "used_service": str(used.public_id),
+        "followed_service": str(followed.public_id),
+        "category": str(CategoryFactory(name="Paper").public_id),
+        "incidenttype": str(IncidentTypeFactory(name="Noise").public_id),
+        "deskrules": str(DeskRules.objects.get().public_id),
     }
 
 
@@ -153,10 +152,11 @@ def _add_records(house: House) -> None:
     owner, mate, lead = (house.members[name] for name in ("owner", "mate", "own_lead"))
     services = {"followed": "followed_service"}
     for name in ("hidden", "restricted", "followed", "joined"):
-        service = Service.objects.get(pk=house.ids[services.get(name, "used_service")])
+        service = Service.objects.get(public_id=house.ids[services.get(name, "used_service")])
         house.ids[name] = actions.report(owner, draft=Draft(title=f"The {name} one", service=service)).number
     for name in ("hidden", "joined"):
-        house.ids[f"hypothesis_{name}"] = actions.suspect(mate, number=house.ids[name], suspicion="A dead mouse").pk
+        suspected = actions.suspect(mate, number=house.ids[name], suspicion="A dead mouse")
+        house.ids[f"hypothesis_{name}"] = str(suspected.public_id)
     actions.restrict(lead, number=house.ids["restricted"])
     joined = Incident.objects.get(number=house.ids["joined"])
     for member in house.members.values():
@@ -194,10 +194,10 @@ def _add_doorstep(house: House) -> None:
     claims = resolved.facts["links"]["confirm"]["claims"]
     key, _secret = tokens.make(house.members["mate"], draft=TokenDraft("Test rig", frozenset({"read"}), days=30))
     house.ids |= {
-        "token": key.pk,
-        "invitation": issued.invitation.pk,
+        "token": str(key.public_id),
+        "invitation": str(issued.invitation.public_id),
         "join": issued.path.split("/")[2],
         "answer": links.sign("confirm", claims, house.organisation.id),
-        "trailentry": TrailEntry.objects.order_by("id")[0].pk,
-        "outboxmessage": OutboxMessage.objects.order_by("id")[0].pk,
+        "trailentry": str(TrailEntry.objects.order_by("id")[0].public_id),
+        "outboxmessage": str(OutboxMessage.objects.order_by("id")[0].public_id),
     }

@@ -23,7 +23,7 @@ def test_who_looks_after_the_desk_sees_the_envelopes(
     role: str, member: Callable[..., Member], client_of: Callable[[Member], Client], posted: OutboxMessage
 ) -> None:
     client = client_of(member(role))
-    for address in (LIST, f"{LIST}?q=ada&state__exact=pending", f"{LIST}{posted.pk}/change/"):
+    for address in (LIST, f"{LIST}?q=ada&state__exact=pending", f"{LIST}{posted.public_id}/change/"):
         response = client.get(address)
         assert response.status_code == 200
         page = response.content.decode()
@@ -37,7 +37,7 @@ def test_nobody_else_does(
 ) -> None:
     client = client_of(member(role))
     assert client.get(LIST).status_code in (403, 404)
-    assert client.get(f"{LIST}{posted.pk}/change/").status_code in (403, 404)
+    assert client.get(f"{LIST}{posted.public_id}/change/").status_code in (403, 404)
 
 
 def test_nothing_can_be_changed(
@@ -47,10 +47,10 @@ def test_nothing_can_be_changed(
     row: Callable[[str], OutboxMessage],
 ) -> None:
     client = client_of(member("administrator"))
-    for address in (f"{LIST}add/", f"{LIST}{posted.pk}/delete/"):
+    for address in (f"{LIST}add/", f"{LIST}{posted.public_id}/delete/"):
         assert client.get(address).status_code in (403, 404)
         assert client.post(address, {"post": "yes"}).status_code in (403, 404)
-    client.post(f"{LIST}{posted.pk}/change/", {"address": "evil@x.example"})
+    client.post(f"{LIST}{posted.public_id}/change/", {"address": "evil@x.example"})
     client.post(LIST, {"action": "delete_selected", "_selected_action": [posted.pk]})
     assert row(posted.dedupe).address == "ada@people.example"
 
@@ -63,4 +63,4 @@ def test_the_other_organisation_s_messages_do_not_exist(
 ) -> None:
     client = client_of(member("administrator", organisation=quill))
     assert "ada@people.example" not in client.get(LIST).content.decode()
-    assert client.get(f"{LIST}{posted.pk}/change/").status_code == 404
+    assert client.get(f"{LIST}{posted.public_id}/change/").status_code == 404

@@ -12,10 +12,11 @@ from tenancy.clock import now
 from tenancy.members import Member
 from tenancy.models import Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, TrailEntry
 from tenancy.wall import bound
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import MembershipFactory, TeamFactory, known
 
 Make = Callable[..., Member]
 SignIn = Callable[[Member], Client]
+MISSING = "00000000-0000-4000-8000-000000000000"
 LISTS = ["membership", "team", "invitation"]
 
 
@@ -80,7 +81,7 @@ def test_an_auditor_reads_an_entry_with_its_facts(
     desk.post("/desk/tenancy/team/add/", {"name": "Network", **inlined("seats")})
     with bound(harbour.id):
         entry = TrailEntry.objects.get(kind="team.added")
-    page = client_of(member("auditor")).get(f"/desk/tenancy/trailentry/{entry.pk}/change/").content.decode()
+    page = client_of(member("auditor")).get(f"/desk/tenancy/trailentry/{entry.public_id}/change/").content.decode()
     assert "membership_ids" in page
     assert "Ada Marsh" in page
 
@@ -92,12 +93,12 @@ def test_every_page_of_the_set_up_is_shown(desk: Client, harbour: Organisation, 
         pages = [
             "setup/",
             *(f"tenancy/{name}/{rest}" for name in LISTS for rest in ("", "add/")),
-            f"tenancy/membership/{admin.id}/change/",
-            f"tenancy/membership/{admin.id}/history/",
-            f"tenancy/membership/{admin.id}/verb/leave/",
-            f"tenancy/team/{team.pk}/change/",
-            f"tenancy/invitation/{Invitation.objects.get().pk}/change/",
-            f"tenancy/organisation/{harbour.id}/change/",
+            f"tenancy/membership/{known(admin)}/change/",
+            f"tenancy/membership/{known(admin)}/history/",
+            f"tenancy/membership/{known(admin)}/verb/leave/",
+            f"tenancy/team/{team.public_id}/change/",
+            f"tenancy/invitation/{Invitation.objects.get().public_id}/change/",
+            f"tenancy/organisation/{harbour.slug}/change/",
         ]
     for page in pages:
         assert desk.get(f"/desk/{page}").status_code == 200, page
@@ -117,15 +118,15 @@ def test_a_second_factor_is_asked_for_where_the_organisation_wants_one(
 def test_inviting(desk: Client, harbour: Organisation) -> None:
     with bound(harbour.id):
         team = TeamFactory()
-    typed = {"mail": "nia@people.example", "name": "Nia", "roles": ["agent", "auditor"], "team": team.pk}
+    typed = {"mail": "nia@people.example", "name": "Nia", "roles": ["agent", "auditor"], "team": team.public_id}
     assert desk.post("/desk/tenancy/invitation/add/", typed).status_code == 302
     with bound(harbour.id):
         invitation = Invitation.objects.get()
         assert invitation.roles == [["agent", team.pk], ["auditor", None]]
-    assert desk.post(f"/desk/tenancy/invitation/{invitation.pk}/verb/withdraw/").status_code == 302
+    assert desk.post(f"/desk/tenancy/invitation/{invitation.public_id}/verb/withdraw/").status_code == 302
     with bound(harbour.id):
         assert Invitation.objects.get().withdrawn_at
-    assert desk.post(f"/desk/tenancy/invitation/{invitation.pk}/verb/withdraw/").status_code == 404
+    assert desk.post(f"/desk/tenancy/invitation/{invitation.public_id}/verb/withdraw/").status_code == 404
 
 
 def test_roles_and_profile(desk: Client, harbour: Organisation, member: Make) -> None:
@@ -133,8 +134,8 @@ def test_roles_and_profile(desk: Client, harbour: Organisation, member: Make) ->
     with bound(harbour.id):
         team = TeamFactory()
     typed = {"name": "Ben O.", "mail": ben.mail, "time_zone": "Europe/Rome"}
-    rows = inlined("grants_held", {"role": "agent", "team": team.pk}, {"role": "stakeholder", "team": ""})
-    answer = desk.post(f"/desk/tenancy/membership/{ben.id}/change/", {**typed, **rows})
+    rows = inlined("grants_held", {"role": "agent", "team": team.public_id}, {"role": "stakeholder", "team": ""})
+    answer = desk.post(f"/desk/tenancy/membership/{known(ben)}/change/", {**typed, **rows})
     assert answer.status_code == 302
     with bound(harbour.id):
         found = Membership.objects.get(pk=ben.id)
@@ -152,9 +153,9 @@ def test_a_refusal_is_told_on_the_form_and_changes_nothing(desk: Client, harbour
     with bound(harbour.id):
         grant = RoleGrant.objects.get(membership_id=admin.id)
     typed = {"name": "Ada of all trades", "mail": admin.mail}
-    mine = {"id": grant.pk, "membership": admin.id, "role": "administrator", "DELETE": "on"}
+    mine = {"role": "administrator", "DELETE": "on"}
     rows = inlined("grants_held", mine, initial=1)
-    answer = desk.post(f"/desk/tenancy/membership/{admin.id}/change/", {**typed, **rows})
+    answer = desk.post(f"/desk/tenancy/membership/{known(admin)}/change/", {**typed, **rows})
     assert answer.status_code == 200
     assert "administer the organisation" in answer.content.decode()
     assert "Ada of all trades" in answer.content.decode()
@@ -176,7 +177,7 @@ def test_adding_a_contact(desk: Client, harbour: Organisation) -> None:
 def test_leaving_asks_first(desk: Client, harbour: Organisation, member: Make, client_of: SignIn) -> None:
     ben = member("agent")
     browser = client_of(ben)
-    address = f"/desk/tenancy/membership/{ben.id}/verb/leave/"
+    address = f"/desk/tenancy/membership/{known(ben)}/verb/leave/"
     assert desk.get(address).status_code == 200
     assert browser.get("/desk/setup/").status_code == 200
     assert desk.post(address).status_code == 302
@@ -186,14 +187,14 @@ def test_leaving_asks_first(desk: Client, harbour: Organisation, member: Make, c
 
 def test_a_team_with_its_seats(desk: Client, harbour: Organisation, member: Make) -> None:
     ben, chloe = member("agent"), member("agent")
-    typed = {"name": "Network", "is_active": "on", **inlined("seats", {"membership": ben.id})}
+    typed = {"name": "Network", "is_active": "on", **inlined("seats", {"membership": known(ben)})}
     assert desk.post("/desk/tenancy/team/add/", typed).status_code == 302
     with bound(harbour.id):
         team = Team.objects.get()
-        seat = TeamSeat.objects.get()
-    gone = {"id": seat.pk, "team": team.pk, "membership": ben.id, "DELETE": "on"}
-    typed = {"name": "Networks", **inlined("seats", gone, {"membership": chloe.id}, initial=1)}
-    assert desk.post(f"/desk/tenancy/team/{team.pk}/change/", typed).status_code == 302
+        assert TeamSeat.objects.get().membership_id == ben.id
+    gone = {"membership": known(ben), "DELETE": "on"}
+    typed = {"name": "Networks", **inlined("seats", gone, {"membership": known(chloe)}, initial=1)}
+    assert desk.post(f"/desk/tenancy/team/{team.public_id}/change/", typed).status_code == 302
     with bound(harbour.id):
         entry = TrailEntry.objects.get(kind="team.edited")
         assert entry.facts["changed"] == {
@@ -214,16 +215,16 @@ def test_the_other_organisation_is_not_there(desk: Client, admin: Member, quill:
     with bound(quill.id):
         team = TeamFactory(name="Their team")
     for page in ("change/", "history/", "delete/", "verb/leave/"):
-        missing = desk.get(f"/desk/tenancy/membership/999999/{page}")
-        foreign = desk.get(f"/desk/tenancy/membership/{theirs.id}/{page}")
+        missing = desk.get(f"/desk/tenancy/membership/{MISSING}/{page}")
+        foreign = desk.get(f"/desk/tenancy/membership/{known(theirs)}/{page}")
         assert missing.status_code == foreign.status_code == (403 if page == "delete/" else 404), page
-    assert desk.get(f"/desk/tenancy/organisation/{quill.id}/change/").status_code == 404
-    assert "Their team" not in desk.get(f"/desk/tenancy/membership/{admin.id}/change/").content.decode()
-    seats = inlined("seats", {"membership": theirs.id})
+    assert desk.get(f"/desk/tenancy/organisation/{quill.slug}/change/").status_code == 404
+    assert "Their team" not in desk.get(f"/desk/tenancy/membership/{known(admin)}/change/").content.decode()
+    seats = inlined("seats", {"membership": known(theirs)})
     assert desk.post("/desk/tenancy/team/add/", {"name": "Ours", **seats}).status_code == 200
-    roles = inlined("grants_held", {"role": "agent", "team": team.pk})
-    typed = {"name": "Ada", "mail": "", "manager": theirs.id, **roles}
-    answer = desk.post(f"/desk/tenancy/membership/{admin.id}/change/", typed)
+    roles = inlined("grants_held", {"role": "agent", "team": team.public_id})
+    typed = {"name": "Ada", "mail": "", "manager": known(theirs), **roles}
+    answer = desk.post(f"/desk/tenancy/membership/{known(admin)}/change/", typed)
     assert set(answer.context["adminform"].form.errors) == {"manager"}
     assert answer.context["inline_admin_formsets"][0].formset.errors[0]["team"]
 
@@ -247,7 +248,7 @@ def test_lists_are_filtered_by_what_they_offer_only(lookup: str, desk: Client) -
 
 def test_administrators_change_the_look(desk: Client, harbour: Organisation) -> None:
     typed = {"name": "Harbour & Sons", "colour": "#aa3300", "language": "de", "time_zone": "Europe/Rome"}
-    answer = desk.post(f"/desk/tenancy/organisation/{harbour.id}/change/", typed)
+    answer = desk.post(f"/desk/tenancy/organisation/{harbour.slug}/change/", typed)
     assert answer.status_code == 302
     with bound(harbour.id):
         assert TrailEntry.objects.get(kind="organisation.changed").facts["changed"]["colour"] == ["#1d4ed8", "#aa3300"]
@@ -256,7 +257,7 @@ def test_administrators_change_the_look(desk: Client, harbour: Organisation) -> 
 
 def test_nobody_locks_themselves_out(desk: Client, harbour: Organisation) -> None:
     typed = {"name": "H", "colour": "#aa3300", "language": "de", "time_zone": "UTC", "requires_second_factor": "on"}
-    answer = desk.post(f"/desk/tenancy/organisation/{harbour.id}/change/", typed)
+    answer = desk.post(f"/desk/tenancy/organisation/{harbour.slug}/change/", typed)
     assert "two-step" in answer.content.decode()
     harbour.refresh_from_db()
     assert not harbour.requires_second_factor

@@ -74,7 +74,7 @@ def desk(member: Callable[..., Member], client_of: Callable[[Member], Client], s
 def put(desk: Client, organisation: Organisation, data: bytes = b"", name: str = "logo.png", **more: str) -> Any:
     typed = {"name": "Harbour", "colour": "#1d4ed8", "language": "en", "time_zone": "Europe/Berlin", **more}
     files = {"picture": SimpleUploadedFile(name, data)} if data else {}
-    return desk.post(f"/desk/tenancy/organisation/{organisation.id}/change/", {**typed, **files})
+    return desk.post(f"/desk/tenancy/organisation/{organisation.slug}/change/", {**typed, **files})
 
 
 def test_a_logo_is_hung_replaced_and_taken_down(

@@ -22,7 +22,7 @@ from tenancy.members import Member
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Membership, Organisation, Person
 from tenancy.wall import bound
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, known
 
 Make = Callable[..., Member]
 SignIn = Callable[[Member], Client]
@@ -178,7 +178,7 @@ def test_administrators_cannot_touch_a_login(harbour: Organisation, member: Make
     }
     rows = {"grants_held-TOTAL_FORMS": "0", "grants_held-INITIAL_FORMS": "0"}
     browser = client_of(admin)
-    assert browser.post(f"/desk/tenancy/membership/{ben.id}/change/", {**typed, **rows}).status_code == 302
+    assert browser.post(f"/desk/tenancy/membership/{known(ben)}/change/", {**typed, **rows}).status_code == 302
     person = Person.objects.get(email=ben.mail)
     assert person.check_password(PASSWORD)
     with bound(harbour.id):

@@ -275,11 +275,11 @@ def test_everybody_ends_their_own_in_the_desk(
     secret = token_of(ada)
     with bound(harbour.id):
         token = Token.objects.get()
-    assert client_of(ben).post(f"/desk/tokens/{token.pk}/revoke/").status_code == 404
+    assert client_of(ben).post(f"/desk/tokens/{token.public_id}/revoke/").status_code == 404
     assert "Test rig 4" not in client_of(ben).get("/desk/tokens/").text
     assert "Test rig 4" in client_of(chief).get("/desk/tenancy/token/").text
-    assert client_of(chief).get(f"/desk/tenancy/token/{token.pk}/verb/revoke/").status_code == 200
-    assert client_of(ada).post(f"/desk/tokens/{token.pk}/revoke/").status_code == 302
+    assert client_of(chief).get(f"/desk/tenancy/token/{token.public_id}/verb/revoke/").status_code == 200
+    assert client_of(ada).post(f"/desk/tokens/{token.public_id}/revoke/").status_code == 302
     assert refused(ask(secret))
 
 

@@ -17,7 +17,7 @@ from tenancy.models import Membership, Organisation
 from tenancy.wall import bound
 from tests.incidents.conftest import Cast
 from tests.incidents.expected import PARTIES
-from tests.incidents.factories import brought_to, reported
+from tests.incidents.factories import brought_to, person, reported
 from tests.incidents.pages.conftest import Browse
 from tests.incidents.pages.reading import Page, without_tokens
 from tests.incidents.watching import everything
@@ -169,10 +169,10 @@ def test_no_form_takes_a_foreign_organisations_rows(cast: Cast, browse: Browse, 
     incident = reported(cast.reporter, service=cast.service)
     with bound(quill.id):
         foreign = {
-            "person": Membership.objects.get(name="Agent").pk,
+            "person": Membership.objects.get(name="Agent").public_id,
             "mail": Membership.objects.get(name="Agent").mail,
-            "team": Membership.objects.get(name="Mate").seats.get().team_id,
-            "service": Service.objects.get(name="Printers").pk,
+            "team": Membership.objects.get(name="Mate").seats.get().team.public_id,
+            "service": Service.objects.get(name="Printers").public_id,
         }
         hypothesis = actions.suspect(
             members.load(Membership.objects.get(name="Agent"), quill),
@@ -187,7 +187,7 @@ def test_no_form_takes_a_foreign_organisations_rows(cast: Cast, browse: Browse, 
         Verb.CLASSIFY: {"service": foreign["service"], "impact": "group", "urgency": "low", "risk": "low"},
         Verb.INVOLVE: {"person": foreign["mail"], "part": "watcher"},
         Verb.RELEASE: {"person": foreign["person"], "part": "watcher"},
-        Verb.CONCLUDE: {"hypothesis": hypothesis.pk, "outcome": "confirmed"},
+        Verb.CONCLUDE: {"hypothesis": hypothesis.public_id, "outcome": "confirmed"},
     }
     assert sent.keys() <= FORMS.keys()
     for verb, data in sent.items():
@@ -204,8 +204,8 @@ def test_no_form_takes_another_incidents_rows(cast: Cast, browse: Browse) -> Non
     browser = browse(cast.agent)
     before = everything()
     for verb, data in (
-        ("conclude", {"hypothesis": hypothesis.pk, "outcome": "confirmed"}),
-        ("release", {"person": cast.affected.id, "part": "affected"}),
+        ("conclude", {"hypothesis": hypothesis.public_id, "outcome": "confirmed"}),
+        ("release", {"person": person(cast.affected).public_id, "part": "affected"}),
     ):
         assert browser.post(reverse("desk:incident-act", args=[mine.number, verb]), data).status == 422
     assert everything() == before

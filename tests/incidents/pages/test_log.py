@@ -104,7 +104,7 @@ def test_who_works_for_one_team_logs_for_its_services(cast: Cast, browse: Browse
     assert not Membership.objects.filter(mail=NEW["contact_mail"]).exists()
     form = page.form_with("contact_name")
     assert form.value("contact_name") == "Ola Nord"
-    assert mate.post(LOG, form.filled(service=cast.service.pk)).status == 302
+    assert mate.post(LOG, form.filled(service=cast.service.public_id)).status == 302
 
 
 @pytest.mark.parametrize("name", ["problem_manager", "auditor", "administrator"])
@@ -155,7 +155,11 @@ def test_namesakes_are_asked_about(cast: Cast, browse: Browse) -> None:
 
 def test_what_it_is_and_whom_it_hits_can_be_said_at_once(cast: Cast, browse: Browse) -> None:
     kind, category = IncidentTypeFactory(), CategoryFactory()
-    more = {"type": kind.pk, "category": category.pk, "affected": f"{cast.lead.mail}\n\n{cast.affected.name}"}
+    more = {
+        "type": kind.public_id,
+        "category": category.public_id,
+        "affected": f"{cast.lead.mail}\n\n{cast.affected.name}",
+    }
     assert browse(cast.agent).post(LOG, {**GOOD, "requester": cast.reporter.mail, **more}).status == 302
     incident = Incident.objects.get()
     assert (incident.type, incident.category) == (kind, category)

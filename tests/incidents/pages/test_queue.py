@@ -114,7 +114,7 @@ def test_filters_narrow_and_can_be_cleared(cast: Cast, agent: Browser) -> None:
     )
     priority = Incident.objects.get(pk=special.pk).priority
     for name, value in {
-        "priority": priority, "team": cast.team.pk, "service": cast.service.pk, "type": kind.pk,
+        "priority": priority, "team": cast.team.public_id, "service": cast.service.public_id, "type": kind.public_id,
     }.items():  # fmt: skip
         page = agent.get(QUEUE, {name: value, "tab": "all", "sort": "oldest"})
         assert shown(page) == numbers(special), name
@@ -246,7 +246,8 @@ def test_any_address_is_answered(cast: Cast, agent: Browser, query: dict[str, An
 @pytest.mark.parametrize("name", NAMES)
 def test_any_value_of_any_filter_is_answered(cast: Cast, agent: Browser, name: str) -> None:
     reported(cast.reporter, service=cast.service)
-    for value in ("'", "\x00", "-1", "9" * 30, "٣", "a" * 5000, "💡", ["1", "", "x"], str(cast.team.pk)):
+    ours = (str(cast.team.pk), str(cast.team.public_id))
+    for value in ("'", "\x00", "-1", "9" * 30, "٣", "a" * 5000, "💡", ["1", "", "x"], *ours):
         assert is_answered(agent.get(QUEUE, {name: value}), "".join(value)), (name, value)
 
 
@@ -254,9 +255,9 @@ def test_a_foreign_organisations_team_is_no_filter(cast: Cast, agent: Browser, q
     mine = reported(cast.reporter, service=cast.service)
     with bound(quill.id):
         foreign = Team.objects.get(name="Printing")
-    page = agent.get(QUEUE, {"team": foreign.pk})
+    page = agent.get(QUEUE, {"team": foreign.public_id})
     assert shown(page) == numbers(mine)
-    assert str(foreign.pk) not in page.form_with("team").offers["team"]
+    assert str(foreign.public_id) not in page.form_with("team").offers["team"]
 
 
 def test_nobody_but_staff_sees_the_queue(cast: Cast, browse: Browse) -> None:

@@ -194,7 +194,13 @@ def test_the_desk_does_not_speak_for_requesters(cast: Cast, browse: Browse, verb
 def test_the_portal_does_not_work_on_incidents(cast: Cast, browse: Browse, verb: Verb) -> None:
     incident = reported(cast.agent)
     before = everything()
-    data = {"assignee": cast.agent.id, "note": "x", "code": "fixed", "tested_how": "x", "reason": "supplier"}
+    data = {
+        "assignee": person(cast.agent).public_id,
+        "note": "x",
+        "code": "fixed",
+        "tested_how": "x",
+        "reason": "supplier",
+    }
     assert browse(cast.agent).post(portal(incident, verb), data).status == 403
     assert everything() == before
 
@@ -211,7 +217,7 @@ def test_a_conclusion_refused_unfolds_its_own_hypothesis(cast: Cast, browse: Bro
     actions.suspect(cast.agent, number=incident.number, suspicion="The cable")
     second = actions.suspect(cast.agent, number=incident.number, suspicion="The driver")
     page = browse(cast.agent).post(
-        desk(incident, "conclude"), {"hypothesis": second.pk, "outcome": "proved", "test": TYPED}
+        desk(incident, "conclude"), {"hypothesis": second.public_id, "outcome": "proved", "test": TYPED}
     )
     assert page.status == 422
     forms = [form for form in page.forms if form.action.endswith("/conclude/")]
@@ -271,8 +277,8 @@ def test_the_whole_work_goes_through_the_pages(cast: Cast, browse: Browse) -> No
         (agent, "diagnose", {"root_cause": "The cable"}),
         (agent, "hold", {"reason": "requester", "text": QUESTION.text}),
         (agent, "resume", {}),
-        (agent, "assign", {"assignee": cast.mate.id}),
-        (agent, "route", {"team": cast.other_team.pk}),
+        (agent, "assign", {"assignee": person(cast.mate).public_id}),
+        (agent, "route", {"team": cast.other_team.public_id}),
         (agent, "resolve", {"code": "fixed", "note": "New cable.", "tested_how": "Printed."}),
         (agent, "reopen", {"reason": "Wrong cable."}),
         (agent, "resolve", {"code": "fixed", "note": "Right cable.", "tested_how": "Printed."}),

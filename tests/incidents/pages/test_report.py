@@ -38,7 +38,7 @@ def test_the_empty_form_asks_little(reporter: Member, browse: Browse) -> None:
 
 
 def test_a_report_becomes_an_incident_and_a_mail(cast: Cast, browse: Browse) -> None:
-    page = browse(cast.reporter).post(REPORT, {**ALL, "service": cast.service.pk}, follow=True)
+    page = browse(cast.reporter).post(REPORT, {**ALL, "service": cast.service.public_id}, follow=True)
     incident = Incident.objects.get()
     assert f"Thank you. We have it as {incident.label}" in page.text
     assert (incident.title, incident.error_code, incident.service) == ("The lamp glows", "E-17", cast.service)
@@ -128,9 +128,9 @@ def test_only_the_organisations_own_active_services_are_offered(
         foreign = Service.objects.get(name="Printers")
     retired = ServiceFactory(name="Telegraph", is_active=False)
     form = browse(cast.reporter).get(REPORT).form_with("service")
-    assert form.offers["service"] == ["", str(cast.service.pk)]
+    assert form.offers["service"] == ["", str(cast.service.public_id)]
     for service in (foreign, retired):
-        assert browse(cast.reporter).post(REPORT, {**GOOD, "service": service.pk}).status == 422
+        assert browse(cast.reporter).post(REPORT, {**GOOD, "service": service.public_id}).status == 422
     assert not Incident.objects.exists()
 
 

@@ -139,7 +139,7 @@ def test_hypotheses_are_concluded_one_by_one(cast: Cast, browse: Browse) -> None
     second = actions.suspect(cast.agent, number=incident.number, suspicion="The driver")
     page = browse(cast.agent).get(desk(incident))
     forms = [form for form in page.forms if form.action.endswith("/conclude/")]
-    assert [form.value("hypothesis") for form in forms] == [str(first.pk), str(second.pk)]
+    assert [form.value("hypothesis") for form in forms] == [str(first.public_id), str(second.public_id)]
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -147,7 +147,9 @@ def test_people_are_removed_one_by_one(cast: Cast, browse: Browse) -> None:
     incident = there(cast, Status.IN_PROGRESS)
     agent = browse(cast.agent)
     forms = [form for form in agent.get(desk(incident)).forms if form.action.endswith("/release/")]
-    assert [form.value("person") for form in forms] == [str(cast.affected.id), str(cast.participant.id)]
+    assert [form.value("person") for form in forms] == [
+        str(person(one).public_id) for one in (cast.affected, cast.participant)
+    ]
     assert agent.post(forms[0].action, forms[0].filled()).status == 302
     assert list(Involvement.objects.values_list("membership_id", flat=True)) == [cast.participant.id]
 
@@ -160,12 +162,12 @@ def test_everyone_whom_the_form_offers_can_have_it_and_nobody_else(
     if restricted:
         actions.restrict(cast.manager, number=incident.number)
     page = browse(cast.manager).get(desk(incident))
-    offered = {int(value) for value in page.form("/assign/").offers["assignee"] if value}
+    offered = {value for value in page.form("/assign/").offers["assignee"] if value}
     able = set()
     for member in cast.members().values():
         try:
             actions.assign(cast.manager, number=incident.number, assignee=Membership.objects.get(pk=member.id))
-            able.add(member.id)
+            able.add(str(person(member).public_id))
         except Refused:
             continue
     assert offered == able
@@ -180,16 +182,16 @@ def test_the_forms_start_with_what_is_known(cast: Cast, browse: Browse) -> None:
     page = browse(cast.agent).get(desk(incident))
     assert page.form("/classify/").value("impact") == facts.impact
     assert page.form("/classify/").value("severity") == facts.severity
-    assert page.form("/classify/").value("service") == str(cast.service.pk)
-    assert page.form("/route/").value("team") == str(cast.team.pk)
-    assert page.form("/assign/").value("assignee") == str(cast.mate.id)
+    assert page.form("/classify/").value("service") == str(cast.service.public_id)
+    assert page.form("/route/").value("team") == str(cast.team.public_id)
+    assert page.form("/assign/").value("assignee") == str(person(cast.mate).public_id)
 
 
 def test_what_was_retired_since_stays_where_it_is(cast: Cast, browse: Browse) -> None:
     incident = reported(cast.reporter, service=cast.service)
     type(cast.service).objects.update(is_active=False)
     form = browse(cast.agent).get(desk(incident)).form("/classify/")
-    assert form.value("service") == str(cast.service.pk)
+    assert form.value("service") == str(cast.service.public_id)
     browse(cast.agent).post(form.action, form.filled(risk="high"))
     incident.refresh_from_db()
     assert (incident.risk, incident.service) == ("high", cast.service)
