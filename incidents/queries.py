@@ -94,14 +94,16 @@ NAMED = {
 LABEL: dict[type[Any], str] = {Category: "path"}
 
 
-def names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
-    """The names behind the ids in trail entries, in one statement."""
+def names_in(trail: Iterable[TrailEntry], known: Iterable[Any] = ()) -> dict[tuple[str, int], str]:
+    """The names behind the ids in trail entries: of the ``known`` as they are, of the others in one statement."""
+    names = {(type(one).__name__, one.pk): str(one.name) for one in known if one}
     parts = [
         model.objects.filter(pk__in=ids).values_list(Value(model.__name__), "pk", LABEL.get(model, "name")).order_by()
-        for model, ids in _named_in(trail).items()
+        for model, wanted in _named_in(trail).items()
+        if (ids := [one for one in wanted if (model.__name__, one) not in names])
     ]
     found = parts[0].union(*parts[1:], all=True) if parts else ()
-    return {(kind, pk): name for kind, pk, name in found}
+    return names | {(kind, pk): name for kind, pk, name in found}
 
 
 def _named_in(trail: Iterable[TrailEntry]) -> dict[type[Any], set[int]]:

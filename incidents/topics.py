@@ -1,5 +1,7 @@
 """What a page that stands open can follow: the queue, one incident from either side, or one's own incidents."""
 
+from collections.abc import Iterable
+
 from incidents.lifecycle import Verb
 from incidents.models import Incident, Involvement
 from incidents.models.incident import PREFIX
@@ -17,8 +19,17 @@ def touched_by(incident: Incident, *, inside: bool = False, person_id: int | Non
     if inside:
         return staff
     involved = Involvement.objects.filter(incident=incident).values_list("membership_id", flat=True)
-    homes = {_home(one) for one in (incident.reporter_id, *involved, person_id) if one}
-    return staff | homes | {f"{PORTAL}{incident.label}"}
+    return staff | _outside(incident, [one for one in (*involved, person_id) if one])
+
+
+def opened_by(incident: Incident, affected: Iterable[int]) -> frozenset[str]:
+    """The same for an incident that has just been reported, with nobody in it but the ``affected``."""
+    return frozenset({QUEUE, incident.label}) | _outside(incident, affected)
+
+
+def _outside(incident: Incident, involved: Iterable[int]) -> frozenset[str]:
+    homes = frozenset(_home(one) for one in (incident.reporter_id, *involved))
+    return homes | {f"{PORTAL}{incident.label}"}
 
 
 def followed(member: Member, topic: str) -> str:

@@ -4,6 +4,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 ``templates/mail/README.md`` says which facts each kind needs.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,43 +47,57 @@ class Recipient:
         )
 
 
-def post(
-    *,
-    kind: str,
-    to: Recipient,
-    facts: dict[str, Any],
-    dedupe: str,
-    thread: str,
-    at: datetime,
-    record: str = "",
-    forget: bool = False,
-) -> None:
-    """Promise one message, to go out from ``at`` on; posting the same ``dedupe`` again does nothing.
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One message to one person.
 
     ``thread`` is the same for all that should stand in one conversation, ``record`` is what people call the
     record ("INC-1042"). With ``forget`` the facts are erased once the message is sent or given up: for secrets.
+    """
+
+    kind: str
+    to: Recipient
+    facts: dict[str, Any]
+    dedupe: str
+    thread: str
+    at: datetime
+    record: str = ""
+    forget: bool = False
+
+
+def post(**letter: Any) -> None:
+    """Promise one `Letter`, to go out from ``at`` on; posting the same ``dedupe`` again does nothing.
+
     Who has no address is not told.
     """
-    if not to.address.strip():
-        return
-    host = _canonical_host()
-    message = OutboxMessage(
-        kind=kind,
+    post_all([Letter(**letter)], canonical_host())
+
+
+def post_all(letters: Iterable[Letter], host: Host) -> None:
+    """Promise several at once, all from the organisation's canonical ``host``."""
+    messages = [_message(letter, host) for letter in letters if letter.to.address.strip()]
+    if messages:
+        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+        _nudge_after_commit()
+
+
+def _message(letter: Letter, host: Host) -> OutboxMessage:
+    to = letter.to
+    return OutboxMessage(
+        kind=letter.kind,
         to_id=to.membership_id,
         name=to.name[:100],
         address=to.address.strip(),
         language=to.language,
         time_zone=to.time_zone,
-        dedupe=dedupe,
-        thread=thread,
-        record=record,
-        facts=({"why": to.why} if to.why else {}) | facts | _letterhead(host),
-        forget=forget,
+        dedupe=letter.dedupe,
+        thread=letter.thread,
+        record=letter.record,
+        facts=({"why": to.why} if to.why else {}) | letter.facts | _letterhead(host),
+        forget=letter.forget,
         message_id=f"<{uuid4().hex}@{host.name}>",
-        due_at=at,
+        due_at=letter.at,
     )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    _nudge_after_commit()
 
 
 def silence(*, before: datetime) -> int:
@@ -92,7 +107,8 @@ def silence(*, before: datetime) -> int:
     return open_now.update(state=OutboxMessage.State.SENT, created_at=F("due_at"), sent_at=F("due_at"))
 
 
-def _canonical_host() -> Host:
+def canonical_host() -> Host:
+    """The host that stands in every link of a message, with the organisation whose name is above it."""
     hosts = Host.objects.select_related("organisation").filter(organisation_id=current_organisation_id())
     return hosts.order_by("-is_canonical", "pk")[:1].get()
 

@@ -17,7 +17,7 @@ from incidents.actions.step import Step
 from incidents.lifecycle import Status
 from incidents.models import Following, Incident, Involvement, Message
 from notifications import outbox
-from notifications.outbox import Recipient
+from notifications.outbox import Letter, Recipient
 from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant, TrailEntry
@@ -77,10 +77,13 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
 
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    for membership, why in _audience(notice.incident, AUDIENCE[notice.event]).items():
-        if membership.mail and membership.is_active and (even_the_actor or membership.id != notice.actor.id):
-            _post(notice, Recipient.of(membership, organisation, why))
+    host = outbox.canonical_host()
+    told = [
+        Recipient.of(membership, host.organisation, why)
+        for membership, why in _audience(notice.incident, AUDIENCE[notice.event]).items()
+        if membership.mail and membership.is_active and (even_the_actor or membership.id != notice.actor.id)
+    ]
+    outbox.post_all([_letter(notice, to) for to in told], host)
 
 
 def _audience(incident: Incident, parts: Iterable[str]) -> dict[Membership, str]:
@@ -91,14 +94,19 @@ def _audience(incident: Incident, parts: Iterable[str]) -> dict[Membership, str]
         found[incident.reporter] = REPORTER
     if ASSIGNEE in parts and incident.assignee:
         found.setdefault(incident.assignee, ASSIGNEE)
-    involved = Involvement.objects.filter(incident=incident, part__in=parts)
-    for involvement in involved.select_related("membership").order_by("part", "id"):
+    for involvement in _involved(incident, parts):
         if involvement.part != WATCHER or may_watch(involvement.membership, incident):
             found.setdefault(involvement.membership, involvement.part)
     if STAKEHOLDER in parts:
         for following in _followings(incident).select_related("membership"):
             found.setdefault(following.membership, STAKEHOLDER)
     return found
+
+
+def _involved(incident: Incident, parts: Iterable[str]) -> Iterable[Involvement]:
+    wanted = set(parts) & set(Involvement.Part.values)
+    involved = Involvement.objects.filter(incident=incident, part__in=wanted)
+    return involved.select_related("membership").order_by("part", "id") if wanted else ()
 
 
 def _followings(incident: Incident) -> QuerySet[Following]:
@@ -116,7 +124,7 @@ def may_watch(person: Membership, incident: Incident) -> bool:
     return incident.is_open_to_staff(members.load(person, organisation))
 
 
-def _post(notice: Notice, to: Recipient) -> None:
+def _letter(notice: Notice, to: Recipient) -> Letter:
     with translation.override(to.language):
         facts = _facts(notice, to.why)
     if to.why == REPORTER:
@@ -125,7 +133,7 @@ def _post(notice: Notice, to: Recipient) -> None:
             for purpose in LINKS.get(notice.event, ())
             if purpose != "contest" or notice.incident.contest_until
         }
-    outbox.post(
+    return Letter(
         kind=TEMPLATE.get(notice.event, notice.event),
         to=to,
         facts=facts,

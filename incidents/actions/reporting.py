@@ -1,7 +1,7 @@
 """Report an incident, or log it for somebody."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from incidents.actions.step import REPORTED
 from incidents.drafts import Draft, Intake
 from incidents.models import DeskRules, Incident, Involvement
 from incidents.priority import Impact, Risk, compute
-from incidents.topics import touched_by
+from incidents.topics import opened_by
 from notifications import live
 from tenancy import clock, trail
 from tenancy.actions.people import add_contact
@@ -127,7 +127,7 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
             "attachments": uploads,
         },
     )
-    live.changed(touched_by(incident))
+    live.changed(opened_by(incident, affected))
     announce(Notice("incident_reported", entry, incident, member), even_the_actor=True)
     return incident
 
@@ -136,7 +136,7 @@ def _fill(incident: Incident, draft: Draft, at: datetime) -> None:
     incident.title = draft.title
     incident.description = draft.description
     incident.error_code = draft.error_code
-    incident.occurred_at = draft.occurred_at or at
+    incident.occurred_at = (draft.occurred_at or at).astimezone(UTC)  # as it will be read again
     incident.occurred_roughly = draft.occurred_roughly
     incident.reported_at = incident.updated_at = at
     incident.service, incident.type, incident.category = draft.service, draft.type, draft.category

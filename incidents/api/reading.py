@@ -46,7 +46,7 @@ class Incidents(MemberView):
         """Report an incident. A reference that the source has used before leads to that incident, with 200."""
         refuse_unknown(request, frozenset(), paged=False)
         incident = report(self.member, request.data)
-        found = seen(Incident.objects.visible_to(self.member), incident.number)
+        found = self._visible(incident)
         if found is None:
             raise Conflict(_("This source has used this reference for something that you may not see."))
         body = whole(found, self.member)
@@ -56,6 +56,12 @@ class Incidents(MemberView):
     def still_shows(self, kept: KeptAnswer) -> bool:
         """Whether the incident may still be seen as it was answered then."""
         return still_open(self.member, kept)
+
+    def _visible(self, incident: Incident) -> Incident | None:
+        """The incident if one may see it; what is one's own and new is not asked for again."""
+        if incident.reporter_id == self.member.id and not incident.was_known:
+            return incident
+        return seen(Incident.objects.visible_to(self.member), incident.number)
 
 
 class OneIncident(MemberView):

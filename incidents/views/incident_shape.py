@@ -24,7 +24,7 @@ def incident(record: Incident, member: Member, forms: Mapping[str, Any], compose
     verbs = Verbs(record, member, forms)
     verbs.read_choices()
     trail = list(entries(record))
-    names = names_in(trail)
+    names = names_in(trail, (record.reporter, record.assignee, record.team, *(one.actor for one in trail)))
     files = list(record.attachments.all())
     return {
         "incident": {**row(record), "escalation_level": record.escalation_level},

@@ -32,6 +32,14 @@ def found(answer: Any) -> list[str]:
     return [one["number"] for one in answer.json()["results"]]
 
 
+def test_what_staff_report_is_answered_as_it_is_read(cast: Cast, program: Start) -> None:
+    asks = program(cast.agent)
+    answer = asks.post("incidents/", {"title": "Smoke", "service": str(cast.service.public_id)})
+    read = asks.get(f"incidents/{answer.json()['number']}/")
+    assert answer.json()["desk"]["logged_by"]["name"] == cast.agent.name
+    assert (read.json(), read.headers["ETag"]) == (answer.json(), answer.headers["ETag"])
+
+
 def test_a_report_with_everything(cast: Cast, program: Start) -> None:
     asks = program(cast.reporter)
     upload = asks.client.post("/api/v1/files/", {"file": SimpleUploadedFile("a.txt", b"Smoke")})
