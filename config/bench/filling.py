@@ -19,6 +19,7 @@ TABLES = (
 FIRST = "SELECT min(id) FROM {table} WHERE organisation_id = %s"
 LAST = "SELECT coalesce(max(id), 0) FROM {table}"
 LATER = "DELETE FROM {table} WHERE id > %s"
+FOLLOWERS = 50
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Places:
     host: str
     agent_session: str
     reporter_session: str
+    followers: list[str]
+    """Sessions of so many members that their event streams reach the bench's number."""
     reporter_id: int
     incident: int
     service_id: int
@@ -170,12 +173,14 @@ def _places() -> Places:
         reporter = Membership.objects.exclude(pk__in=agents).earliest("id")
         talked_about = Incident.objects.filter(restricted=False).annotate(said=Count("messages")).filter(said=10)
         service = Service.objects.earliest("id")
+        followers = Membership.objects.exclude(pk__in=agents).select_related("person").order_by("id")[:FOLLOWERS]
         under_way_first = Case(When(status="in_progress", then=0), default=1)
         return Places(
             organisation_id=host.organisation_id,
             host=host.name,
             agent_session=_session(agent),
             reporter_session=_session(reporter),
+            followers=[_session(follower) for follower in followers],
             reporter_id=reporter.id,
             incident=talked_about.order_by(under_way_first, "-id")[:1].get().number,
             service_id=service.id,

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any
 
 TIMEOUT = 30.0
@@ -107,13 +108,13 @@ held: list[socket.socket] = []
 
 
 def hold(order: dict[str, Any]) -> dict[str, Any]:
-    """Open idle streams and keep them, or with a count of 0 let go of all."""
+    """Open idle streams, turn by turn for each request, and keep them; with a count of 0 let go of all."""
     for one in held:
         one.close()
     held.clear()
-    for _ in range(order["count"]):
+    for request in islice(cycle(order["requests"]), order["count"]):
         one = socket.create_connection(("127.0.0.1", order["port"]), timeout=TIMEOUT)
-        one.sendall(order["request"].encode())
+        one.sendall(request.encode())
         held.append(one)
     answers = [one.recv(4096)[9:12].decode() for one in held]
     return {"open": answers.count("200")}

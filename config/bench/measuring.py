@@ -93,19 +93,19 @@ class Bench:
 
     def streams(self) -> Iterator[Line]:
         """(h) Idle event streams: what they weigh, and what they cost the queue."""
-        request = _request(self.big, "/live/?topic=queue", self.big.places.agent_session)
+        streams = [_request(self.big, "/live/?topic=home", session) for session in self.big.places.followers]
         queue = self._slice(self.big, _pages(self.big)["queue"])
         queue()
         before = self.big.megabytes
-        if (got := self._hold(request, self.options.streams)) < self.options.streams:
+        if (got := self._hold(streams, self.options.streams)) < self.options.streams:
             yield Count("h", "event streams that were refused", self.options.streams - got, 0, "streams")
         yield Count("h", f"memory of {got} idle streams", self.big.megabytes - before, 30, "MB")
-        self._hold(request, 0)
+        self._hold(streams, 0)
 
         def busy() -> float:
-            self._hold(request, self.options.streams)
+            self._hold(streams, self.options.streams)
             rate = queue()
-            self._hold(request, 0)
+            self._hold(streams, 0)
             return rate
 
         yield self._figure("h", "the queue beside them", busy, queue, 0.8, True, "of the rate without")
@@ -151,8 +151,8 @@ class Bench:
                 for _turn in range(2):
                     self._count(site, page, request)
 
-    def _hold(self, request: str, count: int) -> int:
-        return int(self.generator.do("hold", port=self.big.port, request=request, count=count)["open"])
+    def _hold(self, requests: list[str], count: int) -> int:
+        return int(self.generator.do("hold", port=self.big.port, requests=requests, count=count)["open"])
 
 
 def _pages(site: Site) -> dict[str, str]:
