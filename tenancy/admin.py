@@ -1,6 +1,7 @@
 """What administrators set up and auditors look at: people, teams, invitations, branding, the trail."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -15,6 +16,7 @@ from tenancy import clock
 from tenancy.actions import branding, people, teams, tokens
 from tenancy.desk import DeskAdmin, DeskInline, LookingAdmin, ObjectVerb
 from tenancy.drafts import TeamDraft, grants
+from tenancy.facts import shown
 from tenancy.forms import BrandingForm, InvitationForm, ProfileForm
 from tenancy.members import Member
 from tenancy.models import Host, Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, Token, TrailEntry
@@ -309,7 +311,7 @@ class TrailAdmin(LookingAdmin):
 
     read_right = write_right = "trail.read"
     has_history = False
-    fields = readonly_fields = ("at", "actor", "what", "kind", "record", "record_id", "version", "facts_shown")
+    fields = readonly_fields = ("at", "actor", "what", "kind", "record", "about", "version", "facts_shown")
     list_display = ("at", "actor", "what", "about", "kind")
     list_display_links = ("at",)
     list_select_related = ("actor",)
@@ -319,15 +321,19 @@ class TrailAdmin(LookingAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Read what the records on the page are called, in one go."""
         page = super().get_changelist_instance(request)
-        names = names_of(page.result_list)
-        for entry in page.result_list:
-            entry.about = names.get((entry.record, entry.record_id), "")
+        _name(page.result_list)
         return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> TrailEntry | None:
+        """Read what the entry's record is called."""
+        entry: TrailEntry | None = super().get_object(request, object_id, from_field)
+        _name([entry] if entry else [])
+        return entry
 
     @admin.display(description=_("record"), ordering="record_id")
     def about(self, entry: TrailEntry) -> str:
         """What it happened to, by its name; what is gone has none."""
-        return getattr(entry, "about", "") or f"{entry.record} {entry.record_id}"
+        return getattr(entry, "about", "") or entry.record
 
     @admin.display(description=_("in words"), ordering="kind")
     def what(self, entry: TrailEntry) -> str:
@@ -337,4 +343,10 @@ class TrailAdmin(LookingAdmin):
     @admin.display(description=_("facts"))
     def facts_shown(self, entry: TrailEntry) -> str:
         """The facts, laid out."""
-        return format_html("<pre>{}</pre>", json.dumps(entry.facts, indent=2, ensure_ascii=False))
+        return format_html("<pre>{}</pre>", json.dumps(shown(entry.facts), indent=2, ensure_ascii=False))
+
+
+def _name(entries: Iterable[Any]) -> None:
+    names = names_of(entries)
+    for entry in entries:
+        entry.about = names.get((entry.record, entry.record_id), "")

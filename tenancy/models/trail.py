@@ -34,7 +34,7 @@ class TrailEntry(PublicModel):
         indexes = [models.Index(fields=["organisation", "record", "record_id", "id"], name="tenancy_trail_record")]
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.record_id}"
+        return self.kind
 
 
 class TrailSeal(TenantModel):

@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from tenancy.models import Team, TrailEntry
+from tenancy.wall import bound
 from tests.architecture import matrix, matrix_api, sent
 from tests.architecture.asking import Answer, ask
 from tests.architecture.test_access_matrix import attempt
@@ -91,6 +93,23 @@ def test_no_way_of_saving_tells_a_number(route: str, target: str, button: str, w
     answer = ask(world.harbour, world.sessions["administrator"], "POST", path, form)
     assert answer.status in (200, 302)
     assert numbers_in(answer) == set()
+
+
+def test_no_trail_entry_tells_a_number(world: World) -> None:
+    house, session = world.harbour, world.sessions["auditor"]
+    with bound(house.organisation.id):
+        entries = list(TrailEntry.objects.values_list("public_id", "kind"))
+        team = TrailEntry.objects.filter(facts__team_id__gt=0).latest("id")
+        named = str(Team.objects.values_list("public_id", flat=True).get(pk=team.facts["team_id"]))
+    for public_id, kind in entries:
+        answer = ask(house, session, "GET", f"/desk/tenancy/trailentry/{public_id}/change/")
+        assert (answer.status, numbers_in(answer)) == (200, set()), kind
+        assert public_id != team.public_id or named in answer.text
+
+
+def test_the_organisation_is_found_by_its_name(world: World) -> None:
+    answer = ask(world.harbour, world.sessions["administrator"], "GET", "/desk/tenancy/organisation/")
+    assert answer.headers["Location"] == "/desk/tenancy/organisation/harbour/change/"
 
 
 def test_a_number_opens_nothing(world: World) -> None:
