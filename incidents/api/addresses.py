@@ -43,6 +43,11 @@ def still_open(member: Member, kept: KeptAnswer) -> bool:
     return incident is not None and (told["desk"] is None or incident.is_open_to_staff(member))
 
 
+def version_of(incident: Incident) -> str:
+    """The incident's own state: every step counts it up, whatever is renamed around it leaves it."""
+    return f"{incident.number}-{round(incident.updated_at.timestamp() * 1_000_000):x}"
+
+
 def address_of(number: int) -> str:
     """The address of an incident."""
     return reverse("api:incident", args=[number])

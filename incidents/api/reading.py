@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.api import filters, shapes
-from incidents.api.addresses import LABEL, address_of, one_of, seen, still_open
+from incidents.api.addresses import LABEL, address_of, one_of, seen, still_open, version_of
 from incidents.api.reporting import Report, report
 from incidents.api.trail import told
 from incidents.api.whole import whole
@@ -50,7 +50,7 @@ class Incidents(MemberView):
         if found is None:
             raise Conflict(_("This source has used this reference for something that you may not see."))
         body = whole(found, self.member)
-        headers = {"ETag": tag_of(body), "Location": address_of(found.number)}
+        headers = {"ETag": tag_of(body, version_of(found)), "Location": address_of(found.number)}
         return Response(body, 200 if incident.was_known else 201, headers=headers)
 
     def still_shows(self, kept: KeptAnswer) -> bool:
@@ -76,7 +76,7 @@ class OneIncident(MemberView):
         """The incident, with all that you may know of it and what you may do to it."""
         refuse_unknown(request, frozenset(), paged=False)
         incident = one_of(Incident.objects.visible_to(self.member), number)
-        return tagged(request, whole(incident, self.member))
+        return tagged(request, whole(incident, self.member), version_of(incident))
 
 
 class Part(Listing):

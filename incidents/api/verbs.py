@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from incidents.actions.holding import hold_as_it_is
 from incidents.api import shapes
-from incidents.api.addresses import LABEL, one_of, seen, still_open
+from incidents.api.addresses import LABEL, one_of, seen, still_open, version_of
 from incidents.api.deeds import DEEDS, Facts
 from incidents.api.whole import whole
 from incidents.lifecycle import MOVES, Party, Refused, Status, Verb, target
@@ -53,7 +53,7 @@ class Speak(MemberView):
         others = [given["duplicate_of"]] if given.get("duplicate_of") else []
         hold_as_it_is(self.member, number=incident.number, people=people, others=others)
         incident = one_of(self._visible(), incident.number)
-        refuse_stale(cast(Request, self.request), whole(incident, self.member))
+        refuse_stale(cast(Request, self.request), version_of(incident))
         return incident
 
     def _perform(self, incident: Incident, given: Facts) -> None:
@@ -74,7 +74,7 @@ class Speak(MemberView):
         if incident is None:
             return Response(status=204)
         body = whole(incident, self.member)
-        return Response(body, headers={"ETag": tag_of(body)})
+        return Response(body, headers={"ETag": tag_of(body, version_of(incident))})
 
 
 def scope_of(verb: Verb) -> Scope:

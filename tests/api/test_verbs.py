@@ -87,6 +87,27 @@ def test_what_was_decided_on_an_older_state_is_refused(cast: Cast, program: Star
     assert asks.post(f"{here}note/", {"text": "x"}, **{"If-Match": "*"}).status_code == 200
 
 
+def test_what_is_only_called_otherwise_is_no_other_state(cast: Cast, program: Start) -> None:
+    here = f"incidents/{reported(cast.reporter, service=cast.service).label}/"
+    asks = program(cast.agent)
+    tag = asks.get(here).headers["ETag"]
+    Service.objects.filter(pk=cast.service.pk).update(name="Printers and scanners")
+    assert asks.get(here, **{"If-None-Match": tag}).status_code == 200
+    done = asks.post(f"{here}note/", {"text": "x"}, **{"If-Match": tag})
+    assert done.status_code == 200
+    assert done.headers["ETag"] == asks.get(here).headers["ETag"]
+    for old in (tag, '"', '""', "x", '"."', "W/"):
+        assert problem_of(asks.post(f"{here}note/", {"text": "x"}, **{"If-Match": old})) == (412, "stale")
+
+
+def test_the_state_of_one_is_not_that_of_another(cast: Cast, program: Start) -> None:
+    one, other = reported(cast.reporter), reported(cast.reporter)
+    Incident.objects.update(updated_at=one.updated_at)
+    asks = program(cast.agent)
+    tag = asks.get(f"incidents/{one.label}/").headers["ETag"]
+    assert problem_of(asks.post(f"incidents/{other.label}/take/", **{"If-Match": tag})) == (412, "stale")
+
+
 @pytest.mark.parametrize("verb", list(Verb))
 def test_whoever_may_report_may_also_speak_of_it(
     verb: Verb, cast: Cast, client: Client, member: Callable[..., Member]
