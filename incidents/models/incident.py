@@ -236,6 +236,7 @@ class Incident(TenantModel):
             models.Index(fields=["organisation", "status", "priority", "reported_at"], name="incidents_queue"),
             models.Index(fields=["organisation", "priority", "reported_at", "id"], name="incidents_all_by_priority"),
             models.Index(fields=["organisation", "reported_at", "id"], name="incidents_all_by_age"),
+            models.Index(fields=["organisation", "updated_at", "number"], name="incidents_all_by_change"),
             models.Index(fields=["organisation", "reporter", "status"], name="incidents_of_reporter"),
             models.Index(fields=["organisation", "assignee", "status"], name="incidents_of_assignee"),
             models.Index(fields=["organisation", "team", "status"], name="incidents_of_team"),
