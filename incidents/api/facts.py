@@ -60,7 +60,7 @@ class Hold(Strict):
 
     reason = choice(said.HOLD_REASON)
     text = words(required=False)
-    until = moment(default=None)
+    until = moment(default=None, allow_null=True)
 
 
 class Resolve(Strict):
@@ -142,7 +142,7 @@ class Refer(Strict):
 
     kind = choice(Reference.Kind)
     value = words(most=120)
-    url = serializers.URLField(default="", allow_blank=True, max_length=200)
+    url = serializers.URLField(required=False, allow_blank=True, max_length=200)
 
 
 class Involve(Strict):

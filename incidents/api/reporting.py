@@ -22,7 +22,7 @@ class Contact(Strict):
     """Somebody who is not yet known."""
 
     name = fields.words(most=100)
-    mail = serializers.EmailField(default="")
+    mail = serializers.EmailField(required=False, allow_blank=True)
     phone = fields.words(required=False, most=40)
 
 
@@ -31,17 +31,19 @@ class Report(Strict):
 
     title = fields.words(most=200)
     description = fields.words(required=False)
-    service = RecordField(lambda: Service.objects.filter(is_active=True), default=None)
+    service = RecordField(lambda: Service.objects.filter(is_active=True), default=None, allow_null=True)
     urgency = serializers.ChoiceField([one.value for one in words.URGENCY], default=Urgency.MEDIUM)
     impact = serializers.ChoiceField([one.value for one in words.IMPACT], default=Impact.PERSON)
-    occurred_at = fields.moment(default=None, help_text="Left out: now.")
+    occurred_at = fields.moment(default=None, allow_null=True, help_text="Left out: now.")
     occurred_roughly = serializers.BooleanField(default=False)
     error_code = fields.words(required=False, most=80)
     attachments = fields.KeptFiles(help_text="Files uploaded before, by their ids.")
     source = serializers.ChoiceField([one.value for one in SOURCES], default=Incident.Source.API)
     source_reference = fields.words(required=False, most=120)
-    reporter = RecordField(fields.active_people, default=None, help_text="Whom it happened to, if not to yourself.")
-    contact = Contact(default=None, help_text="The same, for somebody who is not yet known.")
+    reporter = RecordField(
+        fields.active_people, default=None, allow_null=True, help_text="Whom it happened to, if not to yourself."
+    )
+    contact = Contact(default=None, allow_null=True, help_text="The same, for somebody who is not yet known.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what contradicts itself."""

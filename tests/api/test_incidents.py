@@ -75,6 +75,14 @@ def test_a_report_with_everything(cast: Cast, program: Start) -> None:
     assert download.headers["Content-Disposition"] == 'attachment; filename="a.txt"'
 
 
+def test_what_is_null_is_left_out(cast: Cast, program: Start) -> None:
+    asks = program(cast.agent)
+    nothing = dict.fromkeys(("service", "occurred_at", "reporter", "contact"))
+    assert asks.post("incidents/", {"title": "Down", **nothing}).status_code == 201
+    somebody = asks.post("incidents/", {"title": "Down", "contact": {"name": "Ada", "mail": ""}})
+    assert somebody.json()["reporter"]["name"] == "Ada"
+
+
 def test_a_reference_of_the_source_makes_one_incident(cast: Cast, program: Start) -> None:
     asks = program(cast.reporter)
     sent = {"title": "Down", "source": "monitoring", "source_reference": "probe 7"}
