@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from tenancy import post
 from tenancy.middleware import SESSION_KEY
@@ -27,6 +28,15 @@ class _Site:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in inside one organisation."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "cannot_remove_primary_email": _("Your main e-mail address can't be removed."),
+        "duplicate_email": _("You have this e-mail address already."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_taken": _("Somebody has this e-mail address already."),
+        "max_email_addresses": _("You can't have more than %d e-mail addresses."),
+        "unverified_primary_email": _("Your main e-mail address has to be confirmed first."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People join by invitation only."""

@@ -1,5 +1,6 @@
-"""What the trail's kinds of this room are called."""
+"""What the trail's kinds of this room are called, and the fields that changed."""
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TrailEntry
@@ -23,10 +24,24 @@ KINDS = {
 }
 
 
+# What happened to a setting of any room.
+SETTINGS = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
+# What changes beside a record's own fields.
+BESIDES = {"membership": _("people"), "team": _("teams"), "roles": _("roles"), "follower": _("stakeholders")}
+
+
 def told(entry: TrailEntry) -> str:
-    """What happened, in words; the kinds of other rooms in their own."""
-    words = str(KINDS.get(entry.kind) or entry.kind.partition(".")[2].replace("_", " "))
-    changed = [
-        key.removesuffix("_ids").removesuffix("_id").replace("_", " ") for key in entry.facts.get("changed") or {}
-    ]
+    """What happened, in words; what an incident went through by its kind."""
+    what = entry.kind.partition(".")[2]
+    words = str(KINDS.get(entry.kind) or SETTINGS.get(what) or what.replace("_", " "))
+    changed = [_field(entry.record, key) for key in entry.facts.get("changed") or {}]
     return f"{words}: {', '.join(changed)}" if changed else words
+
+
+def _field(record: str, key: str) -> str:
+    name = key.removesuffix("_ids").removesuffix("_id")
+    model = next((model for model in apps.get_models() if model._meta.model_name == record), None)
+    for field in model._meta.fields if model else ():
+        if field.name == name:
+            return str(field.verbose_name)
+    return str(BESIDES.get(name) or name.replace("_", " "))

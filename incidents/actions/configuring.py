@@ -6,20 +6,25 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from incidents.models import Category, DeskRules, Following, IncidentType, NumberCounter, Service
 from tenancy import clock, trail
 from tenancy.actions.standing import hold_organisation
 from tenancy.members import Member
-from tenancy.models import Membership, RoleGrant
+from tenancy.models import Membership, Organisation, RoleGrant
 from tenancy.refusal import Refused, refusing_twins
 from tenancy.roles import RIGHTS
-from tenancy.wall import TenantModel, refuse_unbound
+from tenancy.wall import TenantModel, current_organisation_id, refuse_unbound
 
 Row = TypeVar("Row", bound=TenantModel)
 
 LONGEST_PATH = Category._meta.get_field("path").max_length or 0
-STARTING_TYPES = (("Software", False), ("Hardware", False), ("Service request", True))
+STARTING_TYPES = (
+    (gettext_noop("Software"), False),
+    (gettext_noop("Hardware"), False),
+    (gettext_noop("Service request"), True),
+)
 
 
 @transaction.atomic
@@ -124,9 +129,10 @@ def _stakeholders() -> QuerySet[Membership]:
 
 @transaction.atomic
 def furnish() -> None:
-    """Give the bound, new organisation what a desk needs to open: rules, a counter and types."""
+    """Give the bound, new organisation what a desk needs to open: rules, a counter, and types in its language."""
     refuse_unbound()
     DeskRules.objects.get_or_create()
     NumberCounter.objects.get_or_create()
-    for name, is_request in STARTING_TYPES:
-        IncidentType.objects.get_or_create(name=_(name), defaults={"is_request": is_request})
+    with override(Organisation.objects.get(pk=current_organisation_id()).language):
+        for name, is_request in STARTING_TYPES:
+            IncidentType.objects.get_or_create(name=_(name), defaults={"is_request": is_request})

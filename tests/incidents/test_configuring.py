@@ -35,6 +35,15 @@ def test_a_new_organisation_can_open_its_desk(harbour: Organisation, quill: Orga
             assert IncidentType.objects.count() == 3
 
 
+def test_a_new_organisation_starts_with_types_in_its_language(harbour: Organisation) -> None:
+    with bound(harbour.id):
+        Organisation.objects.filter(pk=harbour.pk).update(language="de")
+        IncidentType.objects.all().delete()
+        configuring.furnish()
+        types = list(IncidentType.objects.values_list("name", "is_request"))
+    assert types == [("Hardware", False), ("Software", False), ("Serviceanfrage", True)]
+
+
 def test_what_changed_is_written_down(cast: Cast) -> None:
     service = configuring.save_setting(cast.administrator, row=Service(name="Payroll"), at=AT)
     service.name = "Pay"
