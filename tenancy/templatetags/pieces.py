@@ -1,13 +1,19 @@
-"""Small components that a list shows by the hundred: a template each, rendered once for the same few words."""
+"""Small components that a page shows by the dozen: a template each, rendered once for the same few words."""
 
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
 from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 register = template.Library()
+MOST_UNSENT = 500
+_unsent: dict[Hashable, SafeString] = {}
 
 
 @register.simple_tag
@@ -28,3 +34,39 @@ def _unmarked(word: object) -> str:
 @lru_cache(maxsize=4096)
 def _made(component: str, _language: str, words: tuple[tuple[str, str | bool], ...]) -> SafeString:
     return SafeString(get_template(f"components/{component}.html").render(dict(words)))
+
+
+@register.simple_tag
+def form_fields(form: BaseForm) -> SafeString:
+    """All fields of a form; where nothing was sent yet, written once for the same questions, offers and suggestions.
+
+    A page of the desk holds a form for each thing that may be done, most of them the same on every incident.
+    """
+    if form.is_bound:
+        return _written(form)
+    key = _asked(form)
+    if key not in _unsent:
+        if len(_unsent) >= MOST_UNSENT:
+            _unsent.clear()
+        _unsent[key] = _written(form)
+    return _unsent[key]
+
+
+def _written(form: BaseForm) -> SafeString:
+    return SafeString(get_template("components/fields.html").render({"form": form}))
+
+
+def _asked(form: BaseForm) -> Hashable:
+    """Everything that the fields of an unsent form are written from."""
+    fields = tuple(_asks(form[name]) for name in form.fields)
+    return type(form), str(form.auto_id), form.prefix, get_language(), get_current_timezone_name(), fields
+
+
+def _asks(shown: BoundField) -> Hashable:
+    field, widget = shown.field, shown.field.widget
+    choices: Iterable[tuple[object, object]] = getattr(widget, "choices", ())
+    return (
+        *(shown.name, str(shown.label), str(shown.help_text), repr(shown.value())),
+        *(type(field), field.required, field.disabled, type(widget), repr(widget.attrs)),
+        *((str(value), str(label)) for value, label in choices),
+    )

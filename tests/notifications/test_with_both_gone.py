@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from notifications import delivery, nudge
+from notifications import bell, delivery
 from notifications.models import OutboxMessage
 from tenancy.members import Member
 from tenancy.models import Organisation
@@ -41,7 +41,7 @@ def test_requests_go_on_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.EMAIL_TIMEOUT = 0.3
-    monkeypatch.setattr(nudge, "PAUSE_AFTER_FAILURE", 0.1)
+    monkeypatch.setattr(bell, "PAUSE_AFTER_FAILURE", 0.1)
     member(mail=ADDRESS)
     usual = [_ask_for_a_reset(stranger) for _ in range(12)]
     os.kill(broker.process.pid, signal.SIGSTOP)
