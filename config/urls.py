@@ -1,8 +1,10 @@
 """Every address of the product."""
 
+from allauth.account.views import password_reset
 from django.contrib import admin
 from django.urls import include, path
 
+from tenancy.doorstep import evenly
 from tenancy.urls import looks
 
 urlpatterns = [
@@ -10,6 +12,7 @@ urlpatterns = [
     path("", include("tenancy.urls")),
     *looks,
     path("api/", include("config.api_urls")),
+    path("account/password/reset/", evenly(password_reset), name="account_reset_password"),
     path("account/", include("allauth.urls")),
     path("desk/", admin.site.urls),
 ]
