@@ -15,7 +15,7 @@ import structlog
 from django.db import connection
 from django.db.models import F
 
-from notifications.channels import Interrupted, Postponed, Refused, Unreachable, mail
+from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable, mail
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
 from tenancy import clock
@@ -92,7 +92,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
     """Send one message and mark what became of it; raise `Interrupted` when the line broke."""
     try:
         send(message)
-    except Refused as error:
+    except Undeliverable as error:
         _give_up(message, str(error))
     except Interrupted as error:
         _try_later(message, str(error))

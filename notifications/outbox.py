@@ -16,7 +16,6 @@ from django.db.models import F
 from notifications import nudge
 from notifications.models import OutboxMessage
 from tenancy.models import Host, Membership, Organisation
-from tenancy.wall import current_organisation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def post(**letter: Any) -> None:
 
     Who has no address is not told.
     """
-    post_all([Letter(**letter)], canonical_host())
+    post_all([Letter(**letter)], Host.objects.canonical())
 
 
 def post_all(letters: Iterable[Letter], host: Host) -> None:
@@ -105,12 +104,6 @@ def silence(*, before: datetime) -> int:
     open_now = OutboxMessage.objects.filter(state=OutboxMessage.State.PENDING, attempts=0, due_at__lt=before)
     open_now.filter(forget=True).update(facts={})
     return open_now.update(state=OutboxMessage.State.SENT, created_at=F("due_at"), sent_at=F("due_at"))
-
-
-def canonical_host() -> Host:
-    """The host that stands in every link of a message, with the organisation whose name is above it."""
-    hosts = Host.objects.select_related("organisation").filter(organisation_id=current_organisation_id())
-    return hosts.order_by("-is_canonical", "pk")[:1].get()
 
 
 def _letterhead(host: Host) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from tenancy import post
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Host, Membership, Person
-from tenancy.queries import canonical_host
 from tenancy.wall import current_organisation_id
 
 
@@ -70,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post the mail: written now, sent by the worker, forgotten when sent."""
-        host = canonical_host(current_organisation_id())
+        host = Host.objects.canonical()
         facts = context | {"current_site": _Site(host), "email": email, "signup_url": host.address}
         if "password_reset_url" in facts and "key" not in facts:
             facts["password_reset_url"] = host.address + reverse("account_reset_password")
@@ -86,4 +85,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _here() -> str:
-    return canonical_host(current_organisation_id()).address
+    return Host.objects.canonical().address

@@ -56,11 +56,6 @@ def person_with(mail: str) -> Person | None:
     return proved.user if proved else None
 
 
-def canonical_host(organisation_id: int) -> Host:
-    """The host that stands in every link we send."""
-    return Host.objects.select_related("organisation").get(organisation_id=organisation_id, is_canonical=True)
-
-
 def names_of(entries: Iterable[TrailEntry]) -> dict[tuple[str, int], str]:
     """What the records behind trail entries are called, in whatever room; one query for each sort of record."""
     wanted: dict[str, set[int]] = {}

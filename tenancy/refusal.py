@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 
-class Refused(Exception):
+class NotPossible(Exception):
     """The member may do such things, but not this one now; the message says why and what would help."""
 
 
@@ -23,4 +23,4 @@ def refusing_twins(words: str) -> Iterator[None]:
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        raise Refused(words) from error
+        raise NotPossible(words) from error

@@ -13,7 +13,7 @@ from tenancy import clock, trail
 from tenancy.actions.standing import hold_organisation
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant
-from tenancy.refusal import Refused, refusing_twins
+from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.roles import RIGHTS
 from tenancy.wall import TenantModel, current_organisation_id, refuse_unbound
 
@@ -50,7 +50,7 @@ def _place(category: Category) -> None:
     above = parent
     while above:
         if above.pk == category.pk:
-            raise Refused(_("A category can't stand below itself."))
+            raise NotPossible(_("A category can't stand below itself."))
         above = above.parent
     _write_path(category, parent)
 
@@ -58,7 +58,7 @@ def _place(category: Category) -> None:
 def _write_path(category: Category, parent: Category | None) -> None:
     category.path = f"{parent.path} / {category.name}" if parent else category.name
     if len(category.path) > LONGEST_PATH:
-        raise Refused(_("“%(path)s” is too long: use shorter names or fewer levels.") % {"path": category.path})
+        raise NotPossible(_("“%(path)s” is too long: use shorter names or fewer levels.") % {"path": category.path})
 
 
 def _rename_below(category: Category) -> None:
@@ -77,7 +77,7 @@ def remove_setting(member: Member, *, row: TenantModel, at: datetime | None = No
     try:
         row.delete()
     except ProtectedError as error:
-        raise Refused(_("“%(name)s” is in use: make it inactive instead.") % {"name": row}) from error
+        raise NotPossible(_("“%(name)s” is in use: make it inactive instead.") % {"name": row}) from error
 
 
 def _write(member: Member, row: TenantModel, what: str, changed: dict[str, Any] | None, at: datetime | None) -> None:
@@ -115,7 +115,7 @@ def set_followers(
         return
     new = follower_ids - held
     if _stakeholders().filter(pk__in=new).count() != len(new):
-        raise Refused(_("Only stakeholders can follow a service: give them that role first."))
+        raise NotPossible(_("Only stakeholders can follow a service: give them that role first."))
     Following.objects.filter(service=service).exclude(membership__in=follower_ids).delete()
     Following.objects.bulk_create(Following(service=service, membership_id=one) for one in sorted(new))
     _write(member, service, "changed", {"follower_ids": [sorted(held), sorted(follower_ids)]}, at)

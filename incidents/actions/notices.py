@@ -20,7 +20,7 @@ from notifications import outbox
 from notifications.outbox import Letter, Recipient
 from tenancy import members
 from tenancy.members import Member
-from tenancy.models import Membership, Organisation, RoleGrant, TrailEntry
+from tenancy.models import Host, Membership, Organisation, RoleGrant, TrailEntry
 from tenancy.roles import RIGHTS
 from tenancy.wall import current_organisation_id
 
@@ -77,7 +77,7 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
 
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
-    host = outbox.canonical_host()
+    host = Host.objects.canonical()
     told = [
         Recipient.of(membership, host.organisation, why)
         for membership, why in _audience(notice.incident, AUDIENCE[notice.event]).items()

@@ -20,7 +20,7 @@ from tenancy.actions.people import add_contact
 from tenancy.drafts import Profile
 from tenancy.members import Denied, Member
 from tenancy.models import Membership
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import current_organisation_id, refuse_unbound
 
 
@@ -66,7 +66,7 @@ def _reporter(member: Member, given: Membership | Profile, at: datetime | None) 
         return add_contact(member, profile=given, at=at)
     reporter = hold_still(given.pk)
     if not reporter.is_active:
-        raise Refused(_("%(name)s has left.") % {"name": reporter.name})
+        raise NotPossible(_("%(name)s has left.") % {"name": reporter.name})
     return reporter
 
 

@@ -23,7 +23,7 @@ from incidents.views.live import kept_fresh
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.words import DONE
 from tenancy.members import Denied
-from tenancy.refusal import Refused as NotPossible
+from tenancy.refusal import NotPossible
 from tenancy.requests import MemberRequest
 
 PER_PAGE = 50

@@ -13,5 +13,5 @@ class Postponed(Exception):
     """This message was refused for now."""
 
 
-class Refused(Exception):
+class Undeliverable(Exception):
     """This message can never be delivered to this address."""

@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.crypto import salted_hmac
 
-from notifications.channels import Interrupted, Postponed, Refused, Unreachable
+from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable
 from notifications.channels.envelope import BadAddress, mailbox, subject
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
@@ -70,7 +70,7 @@ def _send(backend: BaseEmailBackend, message: OutboxMessage) -> None:
     try:
         mail = build(message)
     except BadAddress as error:
-        raise Refused(str(error)) from error
+        raise Undeliverable(str(error)) from error
     try:
         backend.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
@@ -90,7 +90,7 @@ def _refusal(code: int, reply: bytes) -> Exception:
     words = f"{code} {reply.decode(errors='replace')}"
     if code == HANG_UP:
         return Interrupted(words)
-    return Refused(words) if code >= 500 and not _POLICY.match(reply) else Postponed(words)
+    return Undeliverable(words) if code >= 500 and not _POLICY.match(reply) else Postponed(words)
 
 
 def _words(error: Exception) -> str:

@@ -14,7 +14,7 @@ from tenancy import clock, trail
 from tenancy.drafts import Branding
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import current_organisation_id, refuse_unbound
 
 PLAIN = ("name", "colour", "language", "time_zone", "requires_second_factor")
@@ -45,7 +45,7 @@ def change_branding(member: Member, *, draft: Branding, at: datetime | None = No
 def _refuse_to_lock_oneself_out(member: Member) -> None:
     person = Membership.objects.select_related("person").get(pk=member.id).person
     if person is None or not is_mfa_enabled(person):
-        raise Refused(_("Set up your own two-step sign-in first, or you could not come back to change this."))
+        raise NotPossible(_("Set up your own two-step sign-in first, or you could not come back to change this."))
 
 
 def _hang(organisation: Organisation, logo: bytes) -> None:

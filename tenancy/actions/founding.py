@@ -15,8 +15,7 @@ from tenancy import clock, trail
 from tenancy.actions.invitations import issue
 from tenancy.drafts import Founding
 from tenancy.models import Host, Organisation
-from tenancy.queries import canonical_host
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.roles import Role
 from tenancy.wall import bound
 
@@ -31,7 +30,7 @@ def found(draft: Founding, *, at: datetime | None = None) -> tuple[Organisation,
     """
     at = at or clock.now()
     if Organisation.objects.filter(slug=draft.slug).exists():
-        raise Refused(_("There is an organisation %(slug)s already.") % {"slug": draft.slug})
+        raise NotPossible(_("There is an organisation %(slug)s already.") % {"slug": draft.slug})
     organisation = Organisation.objects.create(
         name=draft.name,
         slug=draft.slug,
@@ -51,7 +50,9 @@ def _sender(draft: Founding) -> str:
     try:
         validate_email(address)
     except ValidationError as error:  # every single mail would fail
-        raise Refused(_("No mail can come from %(address)s: name another sender.") % {"address": address}) from error
+        raise NotPossible(
+            _("No mail can come from %(address)s: name another sender.") % {"address": address}
+        ) from error
     return address
 
 
@@ -63,7 +64,7 @@ def _furnish(organisation: Organisation, draft: Founding, at: datetime) -> str:
         return ""
     roles = frozenset({(Role.ADMINISTRATOR, None)})
     issued = issue(None, mail=draft.admin_mail, name=draft.admin_name, roles=roles, at=at)
-    return canonical_host(organisation.id).address + issued.path
+    return Host.objects.canonical().address + issued.path
 
 
 @transaction.atomic
@@ -71,10 +72,10 @@ def add_host(organisation: Organisation, *, name: str, is_canonical: bool = Fals
     """Let a host name lead to the organisation; a canonical one takes the place of the former."""
     name = name.strip().lower().rstrip(".")
     if not HOST_NAME.fullmatch(name):
-        raise Refused(_("%(name)s is not a host name: write it like help.example.com.") % {"name": name})
+        raise NotPossible(_("%(name)s is not a host name: write it like help.example.com.") % {"name": name})
     host = Host.objects.filter(name=name).first()
     if host and (host.organisation_id != organisation.id or host.is_canonical or not is_canonical):
-        raise Refused(_("The host %(name)s is taken.") % {"name": name})
+        raise NotPossible(_("The host %(name)s is taken.") % {"name": name})
     if is_canonical:
         Host.objects.filter(organisation=organisation, is_canonical=True).update(is_canonical=False)
     host, _is_new = Host.objects.update_or_create(

@@ -15,12 +15,12 @@ from tenancy.drafts import Grants, grants
 from tenancy.members import Member
 from tenancy.models import Invitation, Membership, Organisation, Person, RoleGrant, Team
 from tenancy.queries import person_with
-from tenancy.refusal import Refused, refusing_twins
+from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.roles import Role
 from tenancy.wall import current_organisation_id, refuse_unbound
 
 
-class CannotJoin(Refused):
+class CannotJoin(NotPossible):
     """The invitation is not good, or not for this person; ``standing`` says which."""
 
     def __init__(self, standing: str) -> None:
@@ -67,7 +67,7 @@ def issue(member: Member | None, *, mail: str, name: str, roles: Grants, at: dat
     hold_organisation()  # of two invitations at once, the first has to stop working
     check_grants(roles)
     if Membership.objects.filter(mail__iexact=mail, state=Membership.State.ACTIVE, person__isnull=False).exists():
-        raise Refused(_("Somebody with this mail address has joined already."))
+        raise NotPossible(_("Somebody with this mail address has joined already."))
     Invitation.objects.filter(mail=mail, accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -92,7 +92,7 @@ def withdraw_invitation(member: Member, *, invitation: Invitation, at: datetime 
     at = at or clock.now()
     held = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if held.standing(at) != Invitation.Standing.OPEN:
-        raise Refused(_("This invitation is not open any more."))
+        raise NotPossible(_("This invitation is not open any more."))
     held.withdrawn_at = at
     held.save(update_fields=["withdrawn_at"])
     trail.record("invitation.withdrawn", record=("invitation", held.id), actor=member, at=at)
@@ -149,7 +149,7 @@ def _become_member(person: Person, invitation: Invitation, name: str, at: dateti
     try:
         with refusing_twins(""):
             membership.save()
-    except Refused as refused:  # the address has become somebody else's here since
+    except NotPossible as refused:  # the address has become somebody else's here since
         raise CannotJoin("foreign") from refused
     held = RoleGrant.objects.filter(membership=membership).values_list("role", "team_id")
     before, after = give(membership, grants(held) | _still_good(invitation))

@@ -16,7 +16,7 @@ from tenancy.actions.tokens import revoke_all
 from tenancy.drafts import Grants, Profile
 from tenancy.members import Member
 from tenancy.models import Invitation, Membership, RoleGrant, TeamSeat
-from tenancy.refusal import Refused, refusing_twins
+from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.roles import Role
 from tenancy.wall import refuse_unbound
 
@@ -54,7 +54,7 @@ def edit_member(member: Member, *, membership: Membership, profile: Profile, at:
     refuse_unbound()
     member.require("organisation.administer")
     if profile.manager_id == membership.pk:
-        raise Refused(_("Nobody can be their own manager."))
+        raise NotPossible(_("Nobody can be their own manager."))
     before = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     changed = {
         key: [getattr(before, key), value] for key, value in _fields(profile).items() if getattr(before, key) != value
@@ -88,7 +88,7 @@ def set_roles(member: Member, *, membership: Membership, roles: Grants, at: date
     hold_organisation()
     check_grants(roles)
     if roles and not Membership.objects.filter(pk=membership.pk, state=Membership.State.ACTIVE).exists():
-        raise Refused(_("Who has left can't have roles: invite them again."))
+        raise NotPossible(_("Who has left can't have roles: invite them again."))
     if (Role.ADMINISTRATOR, None) not in roles and _administers(membership):
         keep_an_administrator(besides=membership)
     before, after = give(membership, roles)
@@ -116,7 +116,7 @@ def leave(member: Member, *, membership: Membership, at: datetime | None = None)
     # Not their key: the trail of what they are doing this very moment points to it, on a record that passes on next.
     leaver = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
     if not leaver.is_active:
-        raise Refused(_("%(name)s has left already.") % {"name": leaver.name})
+        raise NotPossible(_("%(name)s has left already.") % {"name": leaver.name})
     if _administers(leaver):
         keep_an_administrator(besides=leaver)
     at = at or clock.now()

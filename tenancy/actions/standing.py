@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from tenancy.drafts import Grants
 from tenancy.models import Membership, Organisation, RoleGrant, Team
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.roles import LIMITABLE, Role
 from tenancy.wall import current_organisation_id
 
@@ -17,10 +17,10 @@ def hold_organisation() -> None:
 def check_grants(roles: Grants) -> None:
     """Refuse teams that aren't the organisation's, and limits where a role knows none."""
     if any(team_id is not None and role not in LIMITABLE for role, team_id in roles):
-        raise Refused(_("Only roles that work on incidents can be limited to a team."))
+        raise NotPossible(_("Only roles that work on incidents can be limited to a team."))
     wanted = {team_id for _role, team_id in roles if team_id is not None}
     if Team.objects.filter(pk__in=wanted).count() != len(wanted):
-        raise Refused(_("There is no such team."))
+        raise NotPossible(_("There is no such team."))
 
 
 def give(membership: Membership, roles: Grants) -> list[Grants]:
@@ -48,4 +48,6 @@ def keep_an_administrator(besides: Membership) -> None:
         membership__person__is_active=True,
     )
     if not others.exclude(membership=besides).exists():
-        raise Refused(_("Somebody must be able to administer the organisation: make someone else administrator first."))
+        raise NotPossible(
+            _("Somebody must be able to administer the organisation: make someone else administrator first.")
+        )

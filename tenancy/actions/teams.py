@@ -10,7 +10,7 @@ from tenancy import clock, trail
 from tenancy.drafts import TeamDraft
 from tenancy.members import Member
 from tenancy.models import Membership, Team, TeamSeat
-from tenancy.refusal import Refused, refusing_twins
+from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.wall import refuse_unbound
 
 NAME_TAKEN = gettext_lazy("There is a team of this name already.")
@@ -53,7 +53,7 @@ def _seat(team: Team, wanted: frozenset[int]) -> tuple[list[int], list[int]]:
     """Seat exactly these members; return who sat there before and who does now."""
     active = Membership.objects.filter(pk__in=wanted, state=Membership.State.ACTIVE)
     if active.count() != len(wanted):
-        raise Refused(_("Only people who belong here can sit in a team."))
+        raise NotPossible(_("Only people who belong here can sit in a team."))
     seated = set(TeamSeat.objects.filter(team=team).values_list("membership_id", flat=True))
     TeamSeat.objects.filter(team=team, membership_id__in=seated - wanted).delete()
     TeamSeat.objects.bulk_create(TeamSeat(team=team, membership_id=one) for one in sorted(wanted - seated))

@@ -10,7 +10,7 @@ from tenancy import bearer, clock, trail
 from tenancy.drafts import TokenDraft
 from tenancy.members import Member
 from tenancy.models import Membership, Scope, Token
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import refuse_unbound
 
 
@@ -34,7 +34,7 @@ def _make(membership_id: int, draft: TokenDraft, *, actor: Member | None, at: da
     # Held, so that nobody leaves meanwhile and keeps a key.
     held = Membership.objects.select_for_update(of=("self",), no_key=True)
     if not held.filter(pk=membership_id, state=Membership.State.ACTIVE, person__is_active=True):
-        raise Refused(_("Only somebody who can sign in can have a token."))
+        raise NotPossible(_("Only somebody who can sign in can have a token."))
     secret = bearer.make()
     token = Token.objects.create(
         membership_id=membership_id,
@@ -51,11 +51,11 @@ def _make(membership_id: int, draft: TokenDraft, *, actor: Member | None, at: da
 
 def _check(draft: TokenDraft) -> None:
     if not draft.name.strip():
-        raise Refused(_("Give the token a name by which you will know it again."))
+        raise NotPossible(_("Give the token a name by which you will know it again."))
     if not draft.scopes or not draft.scopes <= set(Scope.values):
-        raise Refused(_("Say what the token is good for."))
+        raise NotPossible(_("Say what the token is good for."))
     if not 1 <= draft.days <= settings.API_TOKEN_MAX_DAYS:
-        raise Refused(_("A token is good for 1 to %(days)s days.") % {"days": settings.API_TOKEN_MAX_DAYS})
+        raise NotPossible(_("A token is good for 1 to %(days)s days.") % {"days": settings.API_TOKEN_MAX_DAYS})
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def revoke(member: Member | None, *, token: Token, at: datetime | None = None) -
     if member and held.membership_id != member.id:
         member.require("organisation.administer")
     if held.revoked_at:
-        raise Refused(_("This token is revoked already."))
+        raise NotPossible(_("This token is revoked already."))
     at = at or clock.now()
     held.revoked_at = at
     held.save(update_fields=["revoked_at"])

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from tenancy.middleware import undo
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
@@ -68,7 +68,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
             return exceptions.NotFound(_("There is nothing here, or nothing that you may see."))
         case PermissionDenied():
             return exceptions.PermissionDenied(str(error) or None)
-        case Refused():
+        case NotPossible():
             return Conflict(str(error))
         case RequestDataTooBig():
             return TooLarge()

@@ -12,7 +12,7 @@ from tenancy.desk.verbs import VerbsAdmin
 from tenancy.forms import DeskForm
 from tenancy.members import Member
 from tenancy.models import TrailEntry
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.requests import BoundRequest
 from tenancy.words import told
 
@@ -78,7 +78,7 @@ class DeskAdmin(VerbsAdmin):
         try:
             with transaction.atomic():
                 return super().changeform_view(request, *args, **kwargs)
-        except Refused as refused:
+        except NotPossible as refused:
             cast(BoundRequest, request).refusal = str(refused)
             return super().changeform_view(request, *args, **kwargs)
 
@@ -87,7 +87,7 @@ class DeskAdmin(VerbsAdmin):
         try:
             with transaction.atomic():
                 return super().delete_view(request, object_id, extra_context)
-        except Refused as refused:
+        except NotPossible as refused:
             return self.refused(request, object_id, refused)
 
     def get_deleted_objects(

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, register_converter, reverse
 from tenancy.desk.listing import RowConverter
 from tenancy.desk.rights import ModelAdmin, Rights, may, member_of
 from tenancy.members import Member
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 
 register_converter(RowConverter, "row")
 
@@ -73,7 +73,7 @@ class VerbsAdmin(Rights, ModelAdmin):
     def _do(self, request: HttpRequest, verb: ObjectVerb, row: Any) -> HttpResponse:
         try:
             verb.act(member_of(request), row)
-        except Refused as refused:
+        except NotPossible as refused:
             return self.refused(request, self.name_of(row), refused)
         messages.success(request, verb.done)
         return redirect(self._address("change", self.name_of(row)))
@@ -87,7 +87,7 @@ class VerbsAdmin(Rights, ModelAdmin):
         context |= {"has_history": self.has_history, "original": row and self.outside(row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def refused(self, request: HttpRequest, object_id: str, refused: Refused) -> HttpResponse:
+    def refused(self, request: HttpRequest, object_id: str, refused: NotPossible) -> HttpResponse:
         """Say why, on the record's page."""
         messages.error(request, str(refused))
         return redirect(self._address("change", object_id))

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.wall.binding import current_organisation_id
 from tenancy.wall.constraints import OrganisationWalled
 
 
@@ -42,12 +43,23 @@ class Organisation(models.Model):
         return f"/branding/logo?{str(self.logo.name).rsplit('/', 1)[-1][:8]}" if self.logo else ""
 
 
+class HostManager(models.Manager["Host"]):
+    """Hosts of all organisations: they are what an organisation is found by."""
+
+    def canonical(self) -> "Host":
+        """The bound organisation's host that stands in every link we send, with the organisation itself."""
+        here = current_organisation_id()
+        return self.select_related("organisation").get(organisation_id=here, is_canonical=True)
+
+
 class Host(models.Model):
     """A host name that leads to an organisation; the canonical one stands in every link we send."""
 
     name = models.CharField(_("host name"), max_length=253, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="hosts")
     is_canonical = models.BooleanField(default=False)
+
+    objects = HostManager()
 
     class Meta:
         constraints = [

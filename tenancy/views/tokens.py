@@ -16,7 +16,7 @@ from tenancy import clock
 from tenancy.actions import tokens
 from tenancy.forms import TokenForm
 from tenancy.models import Token
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.requests import MemberRequest
 
 
@@ -34,7 +34,7 @@ def mine(request: MemberRequest) -> HttpResponse:
         return _page(request, form, status=422)
     try:
         token, secret = tokens.make(request.member, draft=form.draft())
-    except Refused as refused:
+    except NotPossible as refused:
         form.add_error(None, str(refused))
         return _page(request, form, status=422)
     return _page(request, TokenForm(), made=token, secret=secret)
@@ -61,7 +61,7 @@ def revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
         raise Http404
     try:
         tokens.revoke(request.member, token=token)
-    except Refused as refused:
+    except NotPossible as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("The token is revoked. Whatever used it is refused from now on."))

@@ -10,7 +10,7 @@ from incidents.models import Category, DeskRules, Following, IncidentType, Numbe
 from incidents.priority import DEFAULT_MATRIX
 from tenancy.members import Denied
 from tenancy.models import Organisation, Team, TrailEntry
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import bound
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
@@ -92,7 +92,7 @@ def test_a_branch_does_not_grow_on_itself(cast: Cast) -> None:
     for parent in (top, middle, leaf):
         changed = Category.objects.get(pk=top.pk)
         changed.parent = parent
-        with pytest.raises(Refused, match="below itself"):
+        with pytest.raises(NotPossible, match="below itself"):
             configuring.save_setting(cast.administrator, row=changed)
     assert Category.objects.get(pk=top.pk).parent_id is None
 
@@ -100,7 +100,7 @@ def test_a_branch_does_not_grow_on_itself(cast: Cast) -> None:
 def test_two_branches_of_one_name_are_refused(cast: Cast) -> None:
     top = save(cast, "Hardware")
     save(cast, "Printer", top)
-    with pytest.raises(Refused, match="Hardware / printer"):
+    with pytest.raises(NotPossible, match="Hardware / printer"):
         save(cast, "printer", top)
     save(cast, "Printer")
     assert Category.objects.count() == 3
@@ -108,7 +108,7 @@ def test_two_branches_of_one_name_are_refused(cast: Cast) -> None:
 
 def test_what_is_in_use_stays(cast: Cast) -> None:
     reported(cast.reporter, service=cast.service)
-    with pytest.raises(Refused, match="“Printers” is in use"):
+    with pytest.raises(NotPossible, match="“Printers” is in use"):
         configuring.remove_setting(cast.administrator, row=cast.service)
     assert Service.objects.filter(pk=cast.service.pk).exists()
     assert not TrailEntry.objects.filter(kind="service.removed").exists()

@@ -25,7 +25,7 @@ from tenancy.actions.people import leave
 from tenancy.drafts import Profile
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, TrailEntry
-from tenancy.refusal import Refused as NotPossible
+from tenancy.refusal import NotPossible
 from tenancy.wall import bound
 from tests import database
 from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, brought_to, person, reported

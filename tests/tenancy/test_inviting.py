@@ -15,7 +15,7 @@ from tenancy.actions.invitations import CannotJoin, issue
 from tenancy.drafts import Profile, grants
 from tenancy.members import Denied, Member
 from tenancy.models import Invitation, Membership, Organisation, Person, RoleGrant, TrailEntry
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import bound
 from tests.factories import PASSWORD, PersonFactory, TeamFactory
 
@@ -53,7 +53,7 @@ def test_only_administrators_invite(bind: None, member: Make) -> None:
 
 
 def test_who_has_joined_is_not_invited_again(admin: Member) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(NotPossible):
         people.invite(admin, mail=admin.mail.upper(), name="Ada")
 
 
@@ -189,7 +189,7 @@ def test_withdrawing_stops_the_link(admin: Member) -> None:
     people.withdraw_invitation(admin, invitation=Invitation.objects.get())
     with pytest.raises(CannotJoin):
         people.join_as_new(token=token, name="Nia", password=PASSWORD)
-    with pytest.raises(Refused):
+    with pytest.raises(NotPossible):
         people.withdraw_invitation(admin, invitation=Invitation.objects.get())
 
 

@@ -15,7 +15,7 @@ from tenancy.actions.invitations import CannotJoin, issue
 from tenancy.drafts import Profile, TeamDraft, grants
 from tenancy.members import Member
 from tenancy.models import Invitation, Membership, Organisation, Person, RoleGrant, Team, TrailEntry
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import bound
 from tests.factories import PASSWORD
 
@@ -31,7 +31,7 @@ def at_once(organisation: Organisation, *deeds: Callable[[], Any]) -> list[Any]:
             start.wait()
             with bound(organisation.id):
                 return deed()
-        except Refused as refused:
+        except NotPossible as refused:
             return refused
         finally:
             connection.close()
@@ -91,7 +91,9 @@ def test_one_address_added_twice_at_once_is_one_contact(harbour: Organisation, m
         partial(people.add_contact, one, profile=Profile(name="Nia", mail="nia@people.example")) for one in (ada, ben)
     ]
     told = at_once(harbour, *deeds)
-    assert [str(one) for one in told if isinstance(one, Refused)] == ["Somebody here has this mail address already."]
+    assert [str(one) for one in told if isinstance(one, NotPossible)] == [
+        "Somebody here has this mail address already."
+    ]
     with bound(harbour.id):
         assert Membership.objects.filter(mail="nia@people.example").count() == 1
 
@@ -99,7 +101,7 @@ def test_one_address_added_twice_at_once_is_one_contact(harbour: Organisation, m
 def test_one_team_founded_twice_at_once_is_one_team(harbour: Organisation, member: Callable[..., Member]) -> None:
     ada, ben = member("administrator"), member("administrator")
     told = at_once(harbour, *(partial(teams.add_team, one, draft=TeamDraft(name="Networks")) for one in (ada, ben)))
-    assert [str(one) for one in told if isinstance(one, Refused)] == ["There is a team of this name already."]
+    assert [str(one) for one in told if isinstance(one, NotPossible)] == ["There is a team of this name already."]
     with bound(harbour.id):
         assert Team.objects.filter(name="Networks").count() == 1
 
@@ -115,6 +117,6 @@ def test_two_administrators_who_remove_each_other_leave_one(
         lambda: people.set_roles(ada, membership=ben_row, roles=frozenset()),
         lambda: people.leave(ben, membership=ada_row),
     )
-    assert len([one for one in told if isinstance(one, Refused)]) == 1
+    assert len([one for one in told if isinstance(one, NotPossible)]) == 1
     with bound(harbour.id):
         assert RoleGrant.objects.filter(role="administrator").count() == 1

@@ -12,7 +12,7 @@ from tenancy.actions.founding import add_host, found
 from tenancy.drafts import Founding
 from tenancy.forms import ZONES
 from tenancy.models import Organisation
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import as_owner
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         with as_owner():
             try:
                 do(options)
-            except Refused as refused:
+            except NotPossible as refused:
                 raise CommandError(str(refused)) from refused
 
     def add(self, options: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tenancy.actions import tokens
 from tenancy.drafts import TokenDraft
 from tenancy.models import Membership, Organisation, Scope, Token
-from tenancy.refusal import Refused
+from tenancy.refusal import NotPossible
 from tenancy.wall import as_owner, bound
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             with bound(organisation.id):
                 try:
                     {"add": self.add, "revoke": self.revoke}[options["verb"]](options)
-                except Refused as refused:
+                except NotPossible as refused:
                     raise CommandError(str(refused)) from refused
 
     def add(self, options: dict[str, Any]) -> None:
