@@ -1,18 +1,20 @@
 """The reporter's word: it works, it is still broken, that is not so, never mind."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.notices import tell
-from incidents.actions.step import begin, finish
+from incidents.actions.step import Step, begin, finish
 from incidents.actions.talking import say
 from incidents.actions.working import bring_back
 from incidents.drafts import Confirmation
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident, Message
 from tenancy.members import Member
+from tenancy.models import TrailEntry
 
 
 @transaction.atomic
@@ -45,8 +47,20 @@ def contest(member: Member, *, number: int, text: str, at: datetime | None = Non
         because = _("It is too late to reopen this incident. Please report a new one.")
         raise Refused(step.verb, Status(incident.status), because=because)
     message = bring_back(step, text, Message.Kind.COMMENT)
-    tell(step, "incident_reopened", finish(step, {"message_id": message.id}), message)
+    tell(step, "incident_reopened", _live_again(step, {"message_id": message.id}), message)
     return incident
+
+
+def _live_again(step: Step, facts: dict[str, Any]) -> TrailEntry:
+    """Finish; where the source's reference leads to a newer incident by now, this one goes on without it."""
+    try:
+        with transaction.atomic():
+            return finish(step, facts)
+    except IntegrityError:
+        if not step.incident.source_reference:
+            raise
+        step.incident.source_reference = ""
+        return finish(step, facts)
 
 
 @transaction.atomic

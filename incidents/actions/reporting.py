@@ -33,7 +33,7 @@ def report(
     source_reference: str = "",
     at: datetime | None = None,
 ) -> Incident:
-    """Report an incident for oneself. A source's reference that is known already returns its incident."""
+    """Report an incident for oneself; while one of theirs with the source's reference isn't over, that one."""
     refuse_unbound()
     member.require("incident.report")
 
@@ -44,12 +44,12 @@ def report(
         incident = Incident(reporter=reporter, source=source, source_reference=source_reference)
         return _make(member, draft, incident, (), at)
 
-    return _once(source, source_reference, make)
+    return _once(member, source, source_reference, make)
 
 
 @transaction.atomic
 def log(member: Member, *, draft: Draft, intake: Intake, at: datetime | None = None) -> Incident:
-    """Log an incident on behalf of somebody who phoned, came by or mailed."""
+    """Log an incident on behalf of somebody who phoned, came by or mailed; references as in `report`."""
     refuse_unbound()
     member.require("incident.log", draft.service.owner_team_id if draft.service else None)
 
@@ -58,7 +58,7 @@ def log(member: Member, *, draft: Draft, intake: Intake, at: datetime | None = N
         incident = Incident(reporter=reporter, source=intake.source, source_reference=intake.source_reference)
         return _make(member, draft, incident, tuple(person.id for person in intake.affected), at)
 
-    return _once(intake.source, intake.source_reference, make)
+    return _once(member, intake.source, intake.source_reference, make)
 
 
 def _reporter(member: Member, given: Membership | Profile, at: datetime | None) -> Membership:
@@ -70,23 +70,25 @@ def _reporter(member: Member, given: Membership | Profile, at: datetime | None) 
     return reporter
 
 
-def _once(source: str, reference: str, make: Callable[[], Incident]) -> Incident:
+def _once(member: Member, source: str, reference: str, make: Callable[[], Incident]) -> Incident:
     """Make the incident unless the source's reference is known, even if it becomes so in this moment."""
-    if known := _known(source, reference):
+    if known := _known(member, source, reference):
         return known
     try:
         with transaction.atomic():
             return make()
     except IntegrityError:
-        if known := _known(source, reference):
+        if known := _known(member, source, reference):
             return known
         raise
 
 
-def _known(source: str, reference: str) -> Incident | None:
+def _known(member: Member, source: str, reference: str) -> Incident | None:
+    """What the member brought by this reference and isn't over: nobody reaches by a name what others brought."""
     if not reference:
         return None
-    incident = Incident.objects.filter(source=source, source_reference=reference).first()
+    brought = Incident.objects.filter(logged_by=member.id, source=source, source_reference=reference)
+    incident = brought.unfinished().first()
     if incident:
         incident.was_known = True
     return incident

@@ -51,7 +51,10 @@ REPORTED = "incident.reported"
 
 # People's own words: the trail says that they changed, the row holds what they say and can be erased.
 _WORDS = frozenset(
-    {"title", "description", "resolution_note", "tested_how", "root_cause", "retested_how", "rating_word"}
+    {
+        *("title", "description", "source_reference", "resolution_note", "tested_how", "root_cause"),
+        *("retested_how", "rating_word"),
+    }
 )
 _IGNORED = frozenset({"id", "organisation_id", "updated_at"})
 

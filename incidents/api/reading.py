@@ -43,12 +43,12 @@ class Incidents(MemberView):
 
     @extend_schema(operation_id="report", request=Report, responses={200: shapes.Full, 201: shapes.Full, 204: None})
     def post(self, request: Request) -> Response:
-        """Report an incident. A reference that the source has used before leads to that incident, with 200."""
+        """Report an incident. A reference of yours leads to its incident while that isn't over, with 200."""
         refuse_unknown(request, frozenset(), paged=False)
         incident = report(self.member, request.data)
         found = self._visible(incident)
         if found is None:
-            raise Conflict(_("This source has used this reference for something that you may not see."))
+            raise Conflict(_("You have reported this already, and may no longer see what became of it."))
         body = whole(found, self.member)
         headers = {"ETag": tag_of(body, version_of(found)), "Location": address_of(found.number)}
         return Response(body, 200 if incident.was_known else 201, headers=headers)

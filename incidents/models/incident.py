@@ -72,6 +72,10 @@ class IncidentQuerySet(TenantQuerySet["Incident"]):
         """Neither resolved nor final."""
         return self.filter(status__in=OPEN)
 
+    def unfinished(self) -> "IncidentQuerySet":
+        """Neither closed nor cancelled."""
+        return self.exclude(status__in=sorted(FINAL))
+
     def burning_first(self) -> "IncidentQuerySet":
         """The order of the queue: by priority, the oldest first."""
         return self.order_by("priority", "reported_at", "id")
@@ -219,9 +223,9 @@ class Incident(TenantModel):
             ),
             models.UniqueConstraint(fields=["organisation", "number"], name="incidents_incident_number"),
             models.UniqueConstraint(
-                fields=["organisation", "source", "source_reference"],
-                condition=~Q(source_reference=""),
-                name="incidents_incident_source_reference",
+                fields=["organisation", "logged_by", "source", "source_reference"],
+                condition=~Q(source_reference="") & ~Q(status__in=sorted(FINAL)),
+                name="incidents_incident_reference_of_unfinished",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.IN_PROGRESS) | Q(assignee__isnull=False),

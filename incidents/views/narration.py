@@ -102,6 +102,8 @@ def narrate(entry: TrailEntry, names: Mapping[tuple[str, int], str]) -> str:
             told.append(_change(field, pair, names))
     if person := entry.facts.get("person_id"):
         told.append(names.get(("Membership", person), ""))
+    if "source_reference" in entry.facts.get("rewritten", ()):
+        told.append(_("its source’s reference leads to a newer incident"))
     return told[0] + (": " + ", ".join(told[1:]) if len(told) > 1 else "")
 
 

@@ -90,11 +90,26 @@ def test_a_reference_of_the_source_makes_one_incident(cast: Cast, program: Start
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     assert asks.post("incidents/", {**sent, "source": "testing"}).status_code == 201
-    # Somebody else's is neither shown nor reported twice.
-    answer = program(cast.bystander).post("incidents/", sent)
-    assert problem_of(answer) == (409, "refused")
-    assert first.json()["number"] not in answer.content.decode()
-    assert Incident.objects.filter(source_reference="probe 7").count() == 2
+
+
+def test_somebody_elses_reference_tells_nothing(cast: Cast, program: Start) -> None:
+    sent = {"title": "Down", "source": "monitoring", "source_reference": "probe 7"}
+    first = program(cast.reporter).post("incidents/", sent).json()
+    for stranger in (cast.bystander, cast.agent):
+        answer = program(stranger).post("incidents/", sent)
+        assert (answer.status_code, answer.json()["reporter"]["name"]) == (201, stranger.name)
+        assert first["number"] not in answer.content.decode()
+    assert Incident.objects.filter(source_reference="probe 7").count() == 3
+
+
+def test_ones_own_reference_shows_no_more_than_one_may_see(cast: Cast, program: Start) -> None:
+    asks = program(cast.agent)
+    sent = {"title": "Down", "reporter": str(person(cast.reporter).public_id), "source_reference": "probe 7"}
+    number = int(asks.post("incidents/", sent).json()["number"].removeprefix("INC-"))
+    actions.route(cast.manager, number=number, team=cast.other_team)
+    actions.restrict(cast.manager, number=number)
+    assert problem_of(asks.post("incidents/", sent)) == (409, "refused")
+    assert Incident.objects.count() == 1
 
 
 def test_a_report_for_somebody(cast: Cast, program: Start) -> None:

@@ -131,7 +131,7 @@ KEY = {"Idempotency-Key": "k-1"}
 def test_what_was_answered_is_not_told_again_to_whoever_may_no_longer_see_it(cast: Cast, program: Start) -> None:
     reference = {"source": "monitoring", "source_reference": "probe 7"}
     incident = reported(cast.reporter, service=cast.service)
-    Incident.objects.filter(pk=incident.pk).update(**reference)
+    Incident.objects.filter(pk=incident.pk).update(logged_by=cast.agent.id, **reference)
     asks = program(cast.agent)
     posts = {f"incidents/{incident.label}/note/": {"text": "Canary"}, "incidents/": {"title": "Down", **reference}}
     sent = [(path, facts, {"Idempotency-Key": path}) for path, facts in posts.items()]

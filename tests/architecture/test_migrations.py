@@ -18,6 +18,7 @@ FIRST_RELEASE = {
     ("incidents", "0003_long_lists"): {"CREATE_INDEX"},
     ("incidents", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("incidents", "0005_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
+    ("incidents", "0007_reference_of_unfinished"): {"ADD_UNIQUE"},
     ("notifications", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("tenancy", "0003_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("tenancy", "0008_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},

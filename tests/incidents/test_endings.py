@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incidents import actions
-from incidents.drafts import Confirmation, Hold
+from incidents.drafts import Confirmation, Draft, Hold
 from incidents.lifecycle import HoldReason, Refused, Status
 from incidents.models import DeskRules, Incident, Message
+from incidents.views.narration import narrate
 from incidents.words import explain
 from notifications.models import OutboxMessage
 from tenancy.members import Member
@@ -138,6 +139,29 @@ def test_not_so_undoes_an_ending_wholly(reporter: Member, agent: Member) -> None
     assert (again.status, again.assignee_id, again.reopened_count) == (Status.IN_PROGRESS, agent.id, 1)
     assert (again.ending, again.ended_at, again.contest_until, again.duplicate_of_id) == ("", None, None, None)
     assert "not possible" in refused(lambda: actions.contest(reporter, number=incident.number, text="Again!"))
+
+
+def test_what_lives_again_leaves_its_reference_to_the_newer(cast: Cast) -> None:
+    def alert() -> Incident:
+        return actions.report(cast.reporter, draft=Draft(title="Disk full"), source_reference="disk-7")
+
+    older = alert()
+    actions.cancel(cast.agent, number=older.number, ending=Ending.NOT_INCIDENT, text="Just a test.")
+    newer = alert()
+    actions.contest(cast.reporter, number=older.number, text="It was none.")
+    assert [fresh(one).source_reference for one in (older, newer)] == ["", "disk-7"]
+    entry = trail_of(older)[-1]
+    assert (entry.kind, entry.facts["rewritten"]) == ("incident.contested", ["source_reference"])
+    assert narrate(entry, {}).endswith("its source’s reference leads to a newer incident")
+    assert alert() == newer
+
+
+def test_what_lives_again_keeps_a_reference_that_is_free(cast: Cast) -> None:
+    alert = actions.report(cast.reporter, draft=Draft(title="Disk full"), source_reference="disk-7")
+    actions.cancel(cast.agent, number=alert.number, ending=Ending.NOT_INCIDENT, text="Just a test.")
+    actions.report(cast.bystander, draft=Draft(title="Disk full"), source_reference="disk-7")
+    actions.contest(cast.reporter, number=alert.number, text="It was none.")
+    assert fresh(alert).source_reference == "disk-7"
 
 
 def test_a_later_confirmation_is_not_open_to_an_older_not_so(reporter: Member, agent: Member) -> None:

@@ -302,6 +302,21 @@ def test_one_alert_twice_at_once_is_one_incident(harbour: Organisation, people: 
         assert reported(people["reporter"]).number == 1002
 
 
+def test_an_alert_and_a_not_so_at_once(harbour: Organisation, people: dict[str, Member]) -> None:
+    def alert() -> Incident:
+        return actions.report(people["reporter"], draft=Draft(title="Disk full"), source_reference="disk-7")
+
+    with bound(harbour.id):
+        older = alert()
+        actions.cancel(people["agent"], number=older.number, ending="not_incident", text="Just a test.")
+    race(harbour, alert, lambda: actions.contest(people["reporter"], number=older.number, text="It was none."))
+    with bound(harbour.id):
+        assert list(Incident.objects.order_by("number").values_list("source_reference", "status")) == [
+            ("", Status.NEW),
+            ("disk-7", Status.NEW),
+        ]
+
+
 def test_a_file_sent_twice_at_once_belongs_to_one_record(harbour: Organisation, people: dict[str, Member]) -> None:
     reporter = people["reporter"]
     with bound(harbour.id):

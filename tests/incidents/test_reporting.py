@@ -143,6 +143,28 @@ def test_a_sources_reference_is_good_for_one_incident(cast: Cast) -> None:
     assert actions.log(cast.agent, draft=Draft(title="Disk full"), intake=elsewhere) != first
 
 
+def test_what_comes_back_after_it_was_over_is_reported_anew(cast: Cast) -> None:
+    def again() -> Incident:
+        return actions.report(cast.reporter, draft=Draft(title="Disk full"), source_reference="disk-7")
+
+    first = again()
+    assert again() == first
+    actions.withdraw(cast.reporter, number=first.number)
+    second = again()
+    assert (second.number, again()) == (first.number + 1, second)
+
+
+def test_a_reference_reaches_nobody_elses_incident(cast: Cast) -> None:
+    def reports(member: Member) -> Incident:
+        return actions.report(member, draft=Draft(title="Disk full"), source_reference="disk-7")
+
+    intake = Intake(reporter=person(cast.reporter), source=Incident.Source.PORTAL, source_reference="disk-7")
+    logged = actions.log(cast.agent, draft=Draft(title="Disk full"), intake=intake)
+    brought = [logged, *(reports(one) for one in (cast.reporter, cast.bystander, cast.mate))]
+    assert len({one.number for one in brought}) == 4
+    assert not any(one.was_known for one in brought)
+
+
 def test_the_contact_of_a_known_reference_is_not_made_again(agent: Member) -> None:
     intake = Intake(reporter=Profile(name="Sensor 4"), source=Incident.Source.MONITORING, source_reference="alert-7")
     for _ in range(2):
