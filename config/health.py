@@ -1,8 +1,9 @@
 """Whether the process lives, may be given visitors, and whether all that was promised is being done.
 
 ``/health/live``: the process answers; restart it when it doesn't. ``/health/serving``: the database answers, its role
-can't bypass the wall, and it has been migrated: visitors may come. ``/health/ready``: the same, and the outbox moves;
-when it does not, somebody should be woken, but visitors are still served. Redis only makes things quicker.
+can't bypass the wall, and it has been migrated: visitors may come. ``/health/ready``: the same, and the outbox moves,
+and what is due is done; when not, somebody should be woken, but visitors are still served. Redis only makes things
+quicker.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config.metrics.processes import outbox_figures
+from tenancy import engine
 from tenancy.wall import check_role
 
 # So long may a message be due before any worker has looked at it. What a mail server refuses, or a server that is
@@ -62,6 +64,7 @@ class Health:
         parts = self.serving()
         if set(parts.values()) == {OK}:
             parts["outbox"] = _outbox()
+            parts["deadlines"] = _deadlines()
         return parts | {"broker": _broker()}
 
     def _migrations(self) -> str:
@@ -77,6 +80,16 @@ def _outbox() -> str:
     return OK if late <= LATE else f"no worker has looked at a message that is due for {late:.0f} s"
 
 
+def _deadlines() -> str:
+    """Progress, not liveness: whatever holds it up, the oldest row that is due tells."""
+    told = []
+    for name, due in engine.overdue().items():
+        if due.oldest > LATE:
+            failing = f", {due.failing} fail again and again" if due.failing else ""
+            told.append(f"{due.rows} {name} are due, the oldest for {due.oldest:.0f} s{failing}")
+    return "; ".join(told) or OK
+
+
 def _broker() -> str:
     """Without it wake-up calls wait for the sweep: slower, and still served."""
     try:
@@ -87,7 +100,11 @@ def _broker() -> str:
     return OK
 
 
+def wrong(parts: dict[str, str]) -> str:
+    """What is wrong, in words; nothing when all is well."""
+    return "; ".join(words for name, words in parts.items() if name != "broker" and words != OK)
+
+
 def _answer(parts: dict[str, str]) -> HttpResponse:
-    wrong = [words for name, words in parts.items() if name != "broker" and words != OK]
-    status = "; ".join(wrong) or "ready"
-    return JsonResponse({"status": status, **parts}, status=503 if wrong else 200)
+    ill = wrong(parts)
+    return JsonResponse({"status": ill or "ready", **parts}, status=503 if ill else 200)

@@ -1,15 +1,33 @@
 """What the worker does for this room, asked for by beat."""
 
+from typing import Any
+
 import structlog
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.conf import settings
 
-from tenancy import clock, leftovers
+from tenancy import clock, engine, leftovers
 from tenancy.actions import retries, sealing, tidying
 from tenancy.models import Organisation
 from tenancy.wall import bound
 
 log = structlog.get_logger(__name__)
+
+
+@shared_task
+def tick() -> None:
+    """Do what is due now; asked for every second."""
+    try:
+        engine.tick()
+    except engine.Unreachable as error:
+        log.warning("nothing done: no database", failure=str(error))
+
+
+@worker_shutting_down.connect
+def stop(**_facts: Any) -> None:
+    """Finish the batch that is under way, and begin no other."""
+    engine.stopping.set()
 
 
 @shared_task

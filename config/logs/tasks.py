@@ -14,7 +14,7 @@ from config.metrics import pool, tasks
 
 log = structlog.get_logger("config.tasks")
 # What beat asks for every few seconds is told only to who asks for details.
-QUIET = {"notifications.tasks.sweep"}
+QUIET = {"notifications.tasks.sweep", "tenancy.tasks.tick"}
 
 
 def connect() -> None:

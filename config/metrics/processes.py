@@ -6,6 +6,7 @@ answers for all, the workers included. Without it a process answers for itself.
 
 import os
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,7 @@ from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
 from config.metrics import pool
+from tenancy import engine
 
 log = structlog.get_logger(__name__)
 OUTBOX = (
@@ -25,6 +27,11 @@ OUTBOX = (
     ("stillwater_outbox_oldest_due_seconds", "How long the oldest of these is due; 0: none is"),
     ("stillwater_outbox_untried_seconds", "How long the oldest due message waits that no worker has looked at"),
     ("stillwater_outbox_failed", "Messages that were given up"),
+)
+DUE = (
+    ("stillwater_due_rows", "Rows whose time has come and that are not done yet"),
+    ("stillwater_due_oldest_seconds", "How long the oldest of these is due; 0: none is"),
+    ("stillwater_due_failing", "Rows that fail again and again"),
 )
 
 
@@ -70,14 +77,21 @@ class _Database(Collector):
     """What the database knows of all organisations together; none of it where the database does not answer."""
 
     def collect(self) -> Iterator[Metric]:
+        due: dict[str, engine.Overdue] = {}
         try:
             figures = outbox_figures()
+            due = engine.overdue()
         except (DatabaseError, PoolTimeout) as error:
             log.warning("figures not read", failure=type(error).__name__)
             figures = None
         yield GaugeMetricFamily("stillwater_database_up", "Whether the database answered", value=int(bool(figures)))
         for (name, words), value in zip(OUTBOX, figures or (), strict=False):
             yield GaugeMetricFamily(name, words, value=float(value))
+        for place, (name, words) in enumerate(DUE):
+            family = GaugeMetricFamily(name, words, labels=["work"])
+            for work, row in due.items():
+                family.add_metric([work], float(astuple(row)[place]))
+            yield family
 
 
 def outbox_figures() -> tuple[float, ...]:

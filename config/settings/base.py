@@ -138,6 +138,8 @@ NEW_ORGANISATION_HOOKS = ["incidents.actions.configuring.furnish"]
 WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
+# What falls due, as the engine's `Work`s.
+DUE_WORK: list[str] = []
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["incidents.desk_urls", "tenancy.desk_urls"]
 
@@ -190,6 +192,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
 }
 CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "tenancy.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "sweep-outbox": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "seal-trails": {"task": "tenancy.tasks.seal_trails", "schedule": 60.0, "options": {"expires": 60}},
     "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -197,6 +200,9 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-files": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-answers": {"task": "tenancy.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 600}},
 }
+
+# --- who is told that all is well: asked for once a minute by `manage.py tick`, only while that is so; empty: nobody
+DEADMAN_URL = os.environ.get("DEADMAN_URL", "")
 
 # --- proof that nobody rewrote the trail
 # The file to which the signed anchors are added, on another machine's disk if possible; empty: they are logged.
@@ -225,6 +231,8 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
+        # Once a second while the database is away; whoever asks for a connection tells it.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
 # Who may read /metrics from another machine: whoever brings this as a bearer. Empty: this machine only.

@@ -33,8 +33,9 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **query,
-            # At most two seconds of waiting for a connection; then the visitor is told to come back (503).
-            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 2},
+            # At most two seconds of waiting for a connection; then the visitor is told to come back (503). A server
+            # that was away is found at once: a pool that goes on trying by itself does so ever more rarely.
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 2, "reconnect_timeout": 1},
         },
     }
 

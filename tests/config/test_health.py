@@ -42,7 +42,10 @@ def test_all_is_well(db: None) -> None:
     parts = {"database": "ok", "migrations": "ok"}
     assert ask("/health/live") == (200, {"status": "alive"})
     assert ask("/health/serving") == (200, {"status": "ready", **parts})
-    assert ask("/health/ready") == (200, {"status": "ready", **parts, "outbox": "ok", "broker": "ok"})
+    assert ask("/health/ready") == (
+        200,
+        {"status": "ready", **parts, "outbox": "ok", "deadlines": "ok", "broker": "ok"},
+    )
 
 
 def test_a_message_that_no_worker_looks_at_is_told_and_visitors_still_come(due: Due) -> None:
