@@ -133,6 +133,8 @@ def _start_workers(keeper: Keeper) -> None:
     )
     # The schedule is fixed, so there is nothing for beat to keep in a file.
     keeper.add("beat", _module("beat", *celery, "beat", "--scheduler", "celery.beat:Scheduler"))
+    # What falls due is done without the broker too.
+    keeper.add("tick", _module("tick", "django", "tick"))
 
 
 def _module(name: str, *command: str) -> "partial[processes.Process]":

@@ -165,8 +165,8 @@ def test_the_compose_file_is_well_formed(compose: Any) -> None:
         for volume in service.get("volumes", []):
             source = volume.rpartition(":")[0] if volume.startswith("${") else volume.split(":")[0]
             assert source in compose["volumes"] or source.startswith("${") or (FOLDER / source).exists(), volume
-    assert {"web", "worker", "beat", "migrate"} <= set(services)
-    for ours in ("web", "worker", "beat", "migrate"):
+    assert {"web", "worker", "beat", "tick", "migrate"} <= set(services)
+    for ours in ("web", "worker", "beat", "tick", "migrate"):
         assert services[ours]["read_only"]
         assert services[ours]["cap_drop"] == ["ALL"]
     build = services["web"]["build"]

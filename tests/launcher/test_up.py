@@ -50,7 +50,7 @@ def test_up_from_the_first_start_over_a_crash_to_ctrl_c(checkout: Checkout) -> N
         mail, password = _somebody(checkout.said)
         where, page = visitor.sign_in(mail, password)
         assert (where, "Report an incident" in page) == ("/", True)
-        assert checkout.processes().keys() == {"postgres", "broker", "web", "mail", "worker", "beat"}
+        assert checkout.processes().keys() == {"postgres", "broker", "web", "mail", "worker", "beat", "tick"}
         assert oct((checkout.folder / "var" / "secrets.json").stat().st_mode)[-3:] == "600"
 
         kill(launcher.pid, *checkout.processes().values())
