@@ -11,7 +11,7 @@ import sys
 from config.launcher import places, say
 from config.launcher.say import Stop
 
-OURS = {"up", "test", "bench"}
+OURS = {"up", "test", "bench", "chaos"}
 
 
 def main() -> int:
@@ -52,6 +52,10 @@ def _run(arguments: list[str]) -> int:
         from config.launcher.stand import bench
 
         return bench(arguments[1:])
+    if name == "chaos":
+        from config.launcher.disorder import chaos
+
+        return chaos(arguments[1:])
     from config.launcher.command import command
 
     return command(arguments)

@@ -1,0 +1,195 @@
+"""The processes of a run: started, killed, and started again as a supervisor would; when each was away is noted.
+
+Everything happens in one thread, which looks in every few hundredths of a second.
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from select import select
+from subprocess import PIPE
+from typing import IO, cast
+
+from config.chaos.journal import Journal
+from config.launcher import broker
+from config.launcher.places import ROOT
+from config.launcher.postgres import Cluster
+from config.launcher.processes import Process, dying_with_us, end, spawn
+
+CELERY = ["celery", "--quiet", "-A", "config.celery"]
+QUIETLY = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+STARTS_IN = 60.0
+
+
+@dataclass
+class Kept:
+    """A process that has to run."""
+
+    name: str
+    command: list[str]
+    is_up: Callable[["Kept"], bool]
+    log: Path
+    process: Process = field(init=False)
+    began_log_at: int = 0
+    is_ready: bool = False
+
+    def start(self) -> None:
+        """Start it; it is not ready yet."""
+        self.began_log_at = self.log.stat().st_size if self.log.exists() else 0
+        self.process = spawn(self.name, [sys.executable, "-m", *self.command], logs=self.log.parent)
+        self.is_ready = False
+
+    def said(self, words: str) -> bool:
+        """Whether it has said these words since it was started."""
+        with self.log.open("rb") as file:
+            file.seek(self.began_log_at)
+            return words.encode() in file.read()
+
+
+@dataclass
+class House:
+    """All that runs, but for the sink and the load."""
+
+    home: Path
+    cluster: Cluster
+    journal: Journal
+    web_port: int
+    broker_port: int
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    @property
+    def logs(self) -> Path:
+        """Where the processes write what they say."""
+        return self.home / "log"
+
+    def start_servers(self) -> None:
+        """PostgreSQL and the broker."""
+        self.postgres = self.cluster.start()
+        self.broker = broker.start(self.broker_port, self.home, self.logs)
+
+    def start_processes(self) -> None:
+        """Web, worker, beat and tick; return when all of them are ready."""
+        uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.web_port)]
+        pidfile = str(self.home / "beat.pid")
+        self._keep("web", [*uvicorn, "--no-access-log"], lambda kept: kept.said("startup complete"))
+        worker = [*CELERY, "worker", "--pool=threads", "--concurrency=2", "--loglevel=INFO", *QUIETLY]
+        self._keep("worker", worker, lambda kept: kept.said(" ready."))
+        beat = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", pidfile]
+        self._keep("beat", beat, lambda kept: _holds(pidfile, kept.process.pid))
+        deadline = time.monotonic() + STARTS_IN
+        while not all(kept.is_ready for kept in self.kept.values()):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Not everything starts; see {self.logs}.")
+            self.look()
+            time.sleep(0.05)
+
+    def _keep(self, name: str, command: list[str], is_up: Callable[[Kept], bool]) -> None:
+        self.kept[name] = Kept(name, command, is_up, self.logs / f"{name}.log")
+        self.kept[name].start()
+
+    def look(self) -> None:
+        """Start again what has ended, and note what has become ready."""
+        for kept in self.kept.values():
+            if (code := kept.process.poll()) is not None:
+                if code != -signal.SIGKILL:
+                    self.journal.note("ended by itself", name=kept.name, code=code)
+                    self.journal.note("down", name=kept.name)
+                kept.start()
+            elif not kept.is_ready and kept.is_up(kept):
+                kept.is_ready = True
+                self.journal.note("up", name=kept.name)
+
+    def kill(self, name: str) -> None:
+        """Kill it, now, whatever it does."""
+        kept = self.kept[name]
+        self.journal.note("kill", name=name)
+        self.journal.note("down", name=name)
+        kept.process.kill()
+        kept.process.wait()
+
+    def crash(self) -> None:
+        """Have PostgreSQL drop everything."""
+        self.journal.note("crash")
+        self.journal.note("down", name="postgres")
+        end([self.postgres], signal.SIGQUIT)
+
+    def recover(self) -> None:
+        """Start it again, and wait until it answers."""
+        self.postgres = self.cluster.start()
+        self.journal.note("up", name="postgres")
+
+    def end(self) -> None:
+        """End everything that was started here: first those that use the servers."""
+        end(kept.process for kept in self.kept.values())
+        if hasattr(self, "broker"):
+            self.broker.send_signal(signal.SIGCONT)
+            end([self.broker])
+        if hasattr(self, "postgres"):
+            self.cluster.stop(self.postgres)
+
+
+def _holds(pidfile: str, pid: int) -> bool:
+    """Whether the note that beat writes when it begins names this process."""
+    note = Path(pidfile)
+    return note.exists() and note.read_text().strip() == str(pid)
+
+
+@dataclass
+class Load:
+    """The other end of the load's process."""
+
+    port: int
+    home: Path
+    seed: int
+    places: str
+    process: subprocess.Popen[str] = field(init=False)
+
+    def __enter__(self) -> "Load":
+        options = ["--port", str(self.port), "--journal", str(self.home / "load.jsonl"), "--seed", str(self.seed)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.chaos.load", *options, self.places],
+            cwd=ROOT,
+            stdin=PIPE,
+            stdout=PIPE,
+            text=True,
+            bufsize=1,
+            preexec_fn=dying_with_us(signal.SIGTERM),
+        )
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self.orders.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def orders(self) -> IO[str]:
+        """Where it reads."""
+        return cast(IO[str], self.process.stdin)
+
+    @property
+    def answers(self) -> IO[str]:
+        """Where it writes."""
+        return cast(IO[str], self.process.stdout)
+
+    def order(self, what: str) -> None:
+        """Tell it what to do."""
+        self.orders.write(what + "\n")
+
+    def is_done(self) -> bool:
+        """Whether it has done what it was told last."""
+        readable, _writable, _broken = select([self.answers], [], [], 0)
+        return bool(readable) and self.answers.readline().strip() == "rested"
+
+
+def stage() -> str:
+    """Fill the empty database; return the places as JSON."""
+    whole = [sys.executable, "-m", "config.chaos.stage"]
+    return subprocess.run(whole, cwd=ROOT, stdout=PIPE, text=True, check=True).stdout

@@ -1,0 +1,115 @@
+"""One run, from nothing to the verdict: a calm beginning, the faults, catching up, and a calm end."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.chaos import report
+from config.chaos.breaking import Breaker
+from config.chaos.counting import complaints
+from config.chaos.house import House, Load, stage
+from config.chaos.journal import Journal
+from config.chaos.plan import plan
+from config.chaos.reading import Reader
+from config.launcher import memory, roles
+from config.launcher.postgres import Cluster
+from config.launcher.processes import Process, end, spawn
+from config.launcher.say import step
+
+CALM = 4.0
+LOOK_EVERY = 0.03
+PATIENCE = 120.0
+
+
+def run(home: Path, seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
+    """Run it, tell the table, and return whether all is as it was promised."""
+    secrets = json.loads((home / "secrets.json").read_text())
+    port = int(os.environ["CHAOS_DATABASE_PORT"])
+    cluster = Cluster(home / "postgres", port, secrets["superuser"], home / "log")
+    journal = Journal(home / "faults.jsonl")
+    house = House(home, cluster, journal, memory.free_port(), int(os.environ["CHAOS_BROKER_PORT"]))
+    with ExitStack() as stack:
+        stack.callback(house.end)
+        with step("servers"):
+            cluster.make()
+            house.start_servers()
+            roles.make_roles(cluster.maintenance_url, secrets)
+        with step("tables, organisations, people"):
+            places = stage()
+        with step("mail server, web, worker, beat, tick"):
+            stack.callback(end, [_sink(home)])
+            house.start_processes()
+        load = stack.enter_context(Load(house.web_port, home, seed, places))
+        reader = Reader(home, cluster.maintenance_url.removesuffix("/postgres") + f"/{roles.NAME}")
+        breaker = Breaker(house, plan(seconds, seed, tuple(house.kept)))
+        with step(f"a calm moment, {seconds:.0f} s of faults, catching up"):
+            caught_up_after = Run(house, load, reader, breaker).go()
+        counts = reader.counts()
+        wrong = complaints(counts, caught_up_after)
+    tell(report.table(counts))
+    tell(report.broken(home))
+    tell(report.verdict(wrong, caught_up_after))
+    return not wrong
+
+
+def _sink(home: Path) -> Process:
+    options: list[str | Path] = [
+        "--port",
+        os.environ["CHAOS_MAIL_PORT"],
+        "--journal",
+        home / "sink.jsonl",
+        "--moods",
+        home / "moods.json",
+    ]
+    return spawn("sink", [sys.executable, "-m", "config.chaos.sink", *options], logs=home / "log")
+
+
+@dataclass
+class Run:
+    """The phases of a run."""
+
+    house: House
+    load: Load
+    reader: Reader
+    breaker: Breaker
+
+    def go(self) -> float | None:
+        """Go through all of them; return how many seconds after the last fault all was caught up, None for never."""
+        self._work_calmly()
+        self._catch_up("before")
+        self.load.order("go")
+        self.breaker.go(self._look_until)
+        self.load.order("rest")
+        caught_up_after = self._catch_up("faults")
+        self._work_calmly()
+        self._catch_up("after")
+        return caught_up_after
+
+    def _work_calmly(self) -> None:
+        self.load.order("go")
+        self._look_until(time.time() + CALM)
+        self.load.order("rest")
+
+    def _catch_up(self, phase: str) -> float | None:
+        """Wait until nothing is left to do; return how long that took."""
+        began = time.time()
+        self.house.journal.note("phase is over", phase=phase)
+        is_rested = False
+        while time.time() < began + PATIENCE:
+            is_rested = is_rested or self.load.is_done()
+            if is_rested and self.reader.open() == 0:
+                return time.time() - began
+            self._look_until(time.time() + 0.3)
+        return None
+
+    def _look_until(self, moment: float) -> None:
+        """Look after the house until then."""
+        self.house.look()
+        while time.time() < moment:
+            time.sleep(LOOK_EVERY)
+            self.house.look()

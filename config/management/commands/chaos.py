@@ -1,0 +1,25 @@
+"""Break everything that can break, and count what was lost or done twice."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.chaos.running import run
+
+
+class Command(BaseCommand):
+    """Ends with exit code 1 if anything is not as it was promised; docs/chaos.md says what that is."""
+
+    help = "Kill and cut off everything under load, in a stack of its own under var/chaos, and count what was lost."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seconds", type=float, default=60.0, help="how long things are broken (60)")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed breaks the same things (1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not run(Path(os.environ["CHAOS_HOME"]), options["seconds"], options["seed"], self.stdout.write):
+            raise SystemExit(1)
