@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,13 +44,12 @@ AROUND = [
 def is_open(calendar: Calendar, instant: datetime) -> bool:
     """What somebody sees who looks at the wall clock, and then at the door."""
     wall = instant.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
-    for began in (wall.date(), wall.date() - DAY):
-        for hours in calendar.week:
-            opens = datetime.combine(began, hours.opens)
-            if began.weekday() == hours.weekday and began not in calendar.holidays:
-                if opens <= wall < opens + hours.lasts:
-                    return True
-    return calendar.always
+    return calendar.always or any(
+        datetime.combine(began, hours.opens) <= wall < datetime.combine(began, hours.opens) + hours.lasts
+        for began in (wall.date(), wall.date() - DAY)
+        for hours in calendar.week
+        if began.weekday() == hours.weekday and began not in calendar.holidays
+    )
 
 
 def minutes(start: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -134,7 +134,7 @@ def test_spans_come_in_order_and_apart(case: tuple[Calendar, datetime]) -> None:
     calendar, start = case
     spans = list(calendar.spans(start, start + DAY * 5))
     assert all(span.start < span.end for span in spans)
-    assert all(one.end < other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(spans))
 
 
 NIGHTS = Calendar("Europe/Berlin", tuple(Hours(day, time(22), timedelta(hours=8)) for day in range(7)))

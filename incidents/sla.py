@@ -1,0 +1,130 @@
+"""What was promised for an incident, and how much of it is left: a pure function of its history.
+
+A clock reads its whole history each time, so a change of priority or service only changes the promise: it counts from
+the start of the incident, and every pause that was ever taken stays taken.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+from itertools import pairwise
+
+from incidents.lifecycle import Clock
+from tenancy.hours import Calendar, Span
+
+
+class Measure(StrEnum):
+    """What is promised."""
+
+    RESPONSE = auto()
+    """A first public answer, or a named agent who has it."""
+    UPDATE = auto()
+    """Never longer than this without a public word while it is open."""
+    RESOLUTION = auto()
+    """That it works again."""
+
+
+class State(StrEnum):
+    """What a clock does now."""
+
+    RUNS = auto()
+    PAUSES = auto()
+    STOPPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """So much working time, counted in this calendar."""
+
+    measure: Measure
+    target: timedelta
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One entry of an incident's history, as far as clocks look at it."""
+
+    at: datetime
+    clock: Clock
+    """What clocks do from here on."""
+    word: bool = False
+    """Staff said something that the reporter can read."""
+    answered: bool = False
+    """A named agent got it; so does a public word count."""
+    anew: bool = False
+    """Counting starts over here: it was reopened where the organisation's rule says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clock at an instant."""
+
+    state: State
+    started_at: datetime
+    elapsed: timedelta
+    """Working time used, pauses left out."""
+    left: timedelta
+    """Working time not yet used; below zero it is overdue by so much."""
+    due_at: datetime | None
+    """When the promise is or was used up; none while it pauses, unless that came before."""
+    ended_at: datetime | None
+    """When it was kept or, at last, came too late; none while it is open."""
+
+    @property
+    def is_late(self) -> bool:
+        """More was used than promised."""
+        return self.left < timedelta()
+
+
+def read(promise: Promise, turns: Sequence[Turn], now: datetime) -> Reading:
+    """Read a clock at ``now``. ``turns`` stand in their order, the report first; later ones than now don't count."""
+    turns = [turn for turn in turns if turn.at <= now]
+    start = _start(promise.measure, turns)
+    ended = _end(promise.measure, turns, start)
+    runs = [span for span, clock in _phases(turns, start, ended or now) if clock is Clock.RUNS]
+    elapsed = sum((promise.calendar.between(run.start, run.end) for run in runs), timedelta())
+    state = State.STOPPED if ended else State(turns[-1].clock.value)
+    return Reading(
+        state=state,
+        started_at=start,
+        elapsed=elapsed,
+        left=promise.target - elapsed,
+        due_at=_due(promise, runs, elapsed, goes_on=now if state is State.RUNS else None),
+        ended_at=ended,
+    )
+
+
+def _start(measure: Measure, turns: Sequence[Turn]) -> datetime:
+    starts = [turn.at for turn in turns if turn.anew or (turn.word and measure is Measure.UPDATE)]
+    return max([turns[0].at, *starts])
+
+
+def _end(measure: Measure, turns: Sequence[Turn], start: datetime) -> datetime | None:
+    if measure is Measure.RESPONSE:
+        answers = (turn.at for turn in turns if turn.at >= start and (turn.word or turn.answered))
+        return next(answers, None)
+    if turns[-1].clock is not Clock.STOPPED:
+        return None
+    running = [number for number, turn in enumerate(turns) if turn.clock is not Clock.STOPPED]
+    return max(start, turns[running[-1] + 1 if running else 0].at)
+
+
+def _phases(turns: Sequence[Turn], start: datetime, end: datetime) -> Iterator[tuple[Span, Clock]]:
+    """What clocks did between start and end, phase by phase."""
+    for turn, until in pairwise([*turns, None]):
+        phase = Span(max(turn.at, start), min(until.at if until else end, end))
+        if phase.start < phase.end:
+            yield phase, turn.clock
+
+
+def _due(promise: Promise, runs: Sequence[Span], elapsed: timedelta, *, goes_on: datetime | None) -> datetime | None:
+    left = promise.target
+    if elapsed >= left:
+        for run in runs:
+            used = promise.calendar.between(run.start, run.end)
+            if used >= left:
+                return promise.calendar.after(run.start, left)
+            left -= used
+    return promise.calendar.after(goes_on, left - elapsed) if goes_on else None
