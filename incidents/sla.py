@@ -4,11 +4,10 @@ A clock reads its whole history each time, so a change of priority or service on
 the start of the incident, and every pause that was ever taken stays taken.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
-from itertools import pairwise
 
 from incidents.lifecycle import Clock
 from tenancy.hours import Calendar, Span
@@ -40,6 +39,44 @@ class Promise:
     measure: Measure
     target: timedelta
     calendar: Calendar
+
+
+Targets = Mapping[str, Mapping[str, int | bool]]
+"""Minutes by priority and measure; ``always`` beside them: they count round the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one policy promises to an incident that it fits."""
+
+    edition_id: int
+    calendar_id: int | None
+    """The calendar's edition; none: round the clock."""
+    for_service: bool
+    for_type: bool
+    targets: Targets
+
+    def minutes(self, measure: Measure, priority: str) -> int:
+        """How much it promises; 0: nothing."""
+        return int(self.targets.get(priority, {}).get(measure, 0))
+
+    def counts_in(self, priority: str) -> int | None:
+        """The calendar's edition in which it counts for this priority; none: round the clock."""
+        return None if self.targets.get(priority, {}).get("always") else self.calendar_id
+
+
+def best(offers: Sequence[Offer], measure: Measure, priority: str) -> Offer | None:
+    """Return the offer that holds: for the service before for the type before for all; then the shortest."""
+    fitting = [offer for offer in offers if offer.minutes(measure, priority)]
+    return min(
+        fitting,
+        key=lambda offer: (not offer.for_service, not offer.for_type, offer.minutes(measure, priority)),
+        default=None,
+    )
+
+
+LEVELS = (50, 75, 100)
+"""Shares of a promise, in percent, at which somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +115,22 @@ class Reading:
         return self.left < timedelta()
 
 
+def passed(target: timedelta, elapsed: timedelta) -> int:
+    """Return the highest level that is reached; 0: none yet. Nothing is rounded: 99.99 percent is no breach."""
+    return max((level for level in LEVELS if elapsed * 100 >= target * level), default=0)
+
+
+def next_level(promise: Promise, elapsed: timedelta, at: datetime, *, told: int) -> datetime | None:
+    """Return when the next level is reached of which nobody was told, for a clock that runs at ``at``.
+
+    A level that is reached already counts as reached now. None: all are told.
+    """
+    if passed(promise.target, elapsed) > told:
+        return at
+    ahead = [promise.target * level / 100 for level in LEVELS if level > told]
+    return promise.calendar.after(at, ahead[0] - elapsed) if ahead else None
+
+
 def read(promise: Promise, turns: Sequence[Turn], now: datetime) -> Reading:
     """Read a clock at ``now``. ``turns`` stand in their order, the report first; later ones than now don't count."""
     turns = [turn for turn in turns if turn.at <= now]
@@ -113,8 +166,8 @@ def _end(measure: Measure, turns: Sequence[Turn], start: datetime) -> datetime |
 
 def _phases(turns: Sequence[Turn], start: datetime, end: datetime) -> Iterator[tuple[Span, Clock]]:
     """What clocks did between start and end, phase by phase."""
-    for turn, until in pairwise([*turns, None]):
-        phase = Span(max(turn.at, start), min(until.at if until else end, end))
+    for turn, until in zip(turns, [*(turn.at for turn in turns[1:]), end], strict=True):
+        phase = Span(max(turn.at, start), min(until, end))
         if phase.start < phase.end:
             yield phase, turn.clock
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.lifecycle import Awaited, HoldReason, Refused, Status, Verb
 from incidents.priority import Impact, Risk, Severity, Urgency
+from incidents.sla import Measure, State
 
 STATUS = {
     Status.NEW: _("New"),
@@ -30,6 +31,16 @@ HOLD_REASON = {
     HoldReason.PROBLEM: _("Problem"),
     HoldReason.CHANGE: _("Change"),
     HoldReason.SCHEDULED: _("Scheduled date"),
+}
+MEASURE = {
+    Measure.RESPONSE: _("First answer"),
+    Measure.UPDATE: _("Update"),
+    Measure.RESOLUTION: _("Solution"),
+}
+CLOCK_STATE = {
+    State.RUNS: _("runs"),
+    State.PAUSES: _("pauses"),
+    State.STOPPED: _("has ended"),
 }
 IMPACT = {
     Impact.ORGANISATION: _("Whole organisation"),

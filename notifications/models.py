@@ -1,12 +1,13 @@
 """The outbox: every message we promised to somebody, and what became of it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.clock import Instant
 from tenancy.models import Membership
 from tenancy.wall import (
     PublicModel,
@@ -17,13 +18,6 @@ from tenancy.wall import (
     public,
     walled,
 )
-
-
-class Instant(Now):
-    """PostgreSQL's clock, read once per query: an index can't be searched by a value that moves on."""
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(SELECT clock_timestamp())", **context)
 
 
 class OutboxQuerySet(TenantQuerySet["OutboxMessage"]):

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.agents import hold_still, why_not
+from incidents.actions.finishing import finish
 from incidents.actions.notices import tell
-from incidents.actions.step import Step, begin, finish
+from incidents.actions.step import Step, begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident
 from tenancy.members import Member

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
+from incidents.actions.finishing import finish
 from incidents.actions.reporting import rules
-from incidents.actions.step import begin, finish
+from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
 from incidents.lifecycle import Refused, Status, Verb

@@ -1,6 +1,6 @@
 """How an organisation sets up its desk: services, categories, types, rules; and what a new one starts with."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -8,11 +8,20 @@ from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from incidents.models import Category, DeskRules, Following, IncidentType, NumberCounter, Service
+from incidents.models import (
+    Category,
+    DeskRules,
+    Following,
+    IncidentType,
+    NumberCounter,
+    Policy,
+    PolicyEdition,
+    Service,
+)
 from tenancy import clock, trail
 from tenancy.actions.standing import hold_organisation
 from tenancy.members import Member
-from tenancy.models import Membership, Organisation, RoleGrant
+from tenancy.models import Calendar, CalendarEdition, Membership, Organisation, RoleGrant
 from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.roles import RIGHTS
 from tenancy.wall import TenantModel, current_organisation_id, refuse_unbound
@@ -25,6 +34,17 @@ STARTING_TYPES = (
     (gettext_noop("Hardware"), False),
     (gettext_noop("Service request"), True),
 )
+# What a new organisation promises: minutes until the first answer, between updates, and until the solution.
+STARTING_TARGETS = {
+    "P1": {"response": 15, "update": 60, "resolution": 240, "always": True},
+    "P2": {"response": 120, "update": 480, "resolution": 600},
+    "P3": {"response": 240, "update": 1200, "resolution": 1800},
+    "P4": {"response": 600, "resolution": 3000},
+    "P5": {"response": 1200, "resolution": 6000},
+}
+WORKDAYS = range(5)
+SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when on the starting promises hold: an import may bring incidents of any age."""
 
 
 @transaction.atomic
@@ -133,6 +153,22 @@ def furnish() -> None:
     refuse_unbound()
     DeskRules.objects.get_or_create()
     NumberCounter.objects.get_or_create()
-    with override(Organisation.objects.get(pk=current_organisation_id()).language):
+    organisation = Organisation.objects.get(pk=current_organisation_id())
+    with override(organisation.language):
         for name, is_request in STARTING_TYPES:
             IncidentType.objects.get_or_create(name=_(name), defaults={"is_request": is_request})
+        if not Calendar.objects.exists():
+            _promise(organisation)
+
+
+def _promise(organisation: Organisation) -> None:
+    """Office hours from Monday to Friday, and promises for all incidents that count in them."""
+    office = Calendar.objects.create(name=_("Office hours"), is_default=True)
+    CalendarEdition.objects.create(
+        calendar=office,
+        takes_effect_at=SINCE_EVER,
+        zone=organisation.time_zone,
+        week=[[weekday, "08:00", 600] for weekday in WORKDAYS],
+    )
+    policy = Policy.objects.create(name=_("All incidents"))
+    PolicyEdition.objects.create(policy=policy, takes_effect_at=SINCE_EVER, calendar=office, targets=STARTING_TARGETS)

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from incidents.actions.finishing import finish
 from incidents.actions.notices import tell
-from incidents.actions.step import Step, begin, finish
+from incidents.actions.step import Step, begin
 from incidents.actions.talking import say
-from incidents.actions.working import bring_back
+from incidents.actions.working import again, bring_back
 from incidents.drafts import Confirmation
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident, Message
@@ -34,7 +35,7 @@ def reject(member: Member, *, number: int, text: str, at: datetime | None = None
     given = {"what is still broken"} if text.strip() else set()
     step = begin(member, number, Verb.REJECT, given=given, at=at)
     message = bring_back(step, text, Message.Kind.COMMENT)
-    tell(step, "incident_reopened", finish(step, {"message_id": message.id}), message)
+    tell(step, "incident_reopened", finish(step, again(message)), message)
     return step.incident
 
 
@@ -47,7 +48,7 @@ def contest(member: Member, *, number: int, text: str, at: datetime | None = Non
         because = _("It is too late to reopen this incident. Please report a new one.")
         raise Refused(step.verb, Status(incident.status), because=because)
     message = bring_back(step, text, Message.Kind.COMMENT)
-    tell(step, "incident_reopened", _live_again(step, {"message_id": message.id}), message)
+    tell(step, "incident_reopened", _live_again(step, again(message)), message)
     return incident
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from incidents.actions import timing
 from incidents.actions.reporting import rules
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident
@@ -63,10 +64,11 @@ def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
 
 def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
     live.changed(touched_by(incident))
-    trail.record(
+    entry = trail.record(
         "incident.handed_over",
         record=("incident", incident.id),
         actor=member,
         at=at,
         facts={"changed": changed},
     )
+    timing.replan(incident, entry)

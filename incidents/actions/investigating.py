@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.actions.step import Step, begin, finish
+from incidents.actions.finishing import finish
+from incidents.actions.step import Step, begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Hypothesis, Incident, Reference
 from tenancy.members import Member

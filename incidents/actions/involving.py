@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incidents.actions.finishing import finish
 from incidents.actions.notices import may_watch
-from incidents.actions.step import begin, finish
+from incidents.actions.step import begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Involvement
 from tenancy.members import Member

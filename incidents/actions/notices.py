@@ -4,11 +4,11 @@ The only place of this room that writes to the outbox. A notice is made of named
 is refused here, so no template can ever show one.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -21,7 +21,7 @@ from notifications.outbox import Letter, Recipient
 from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Host, Membership, Organisation, RoleGrant, TrailEntry
-from tenancy.roles import RIGHTS
+from tenancy.roles import RIGHTS, Role
 from tenancy.wall import current_organisation_id
 
 REPORTER = "reporter"
@@ -30,6 +30,9 @@ AFFECTED = Involvement.Part.AFFECTED.value
 PARTICIPANT = Involvement.Part.PARTICIPANT.value
 WATCHER = Involvement.Part.WATCHER.value
 STAKEHOLDER = "stakeholder"
+TEAM_LEAD = Role.TEAM_LEAD
+INCIDENT_MANAGER = Role.INCIDENT_MANAGER
+LEADERS = frozenset({TEAM_LEAD, INCIDENT_MANAGER})
 
 SPEAKERS = (REPORTER, AFFECTED, PARTICIPANT)
 EVERYONE = (*SPEAKERS, WATCHER, STAKEHOLDER)
@@ -44,6 +47,9 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "incident_closed": (*EVERYONE, ASSIGNEE),
     "incident_reopened": (*EVERYONE, ASSIGNEE),
     "incident_cancelled": (*EVERYONE, ASSIGNEE),
+    "incident_clock_half": (ASSIGNEE,),
+    "incident_clock_short": (ASSIGNEE, TEAM_LEAD),
+    "incident_clock_late": (ASSIGNEE, TEAM_LEAD, INCIDENT_MANAGER),
 }
 # The outsiders' links that act: each good for one purpose, and only in the reporter's hand.
 LINKS = {
@@ -52,7 +58,12 @@ LINKS = {
     "incident_closed": ("contest",),
     "incident_cancelled": ("contest",),
 }
-TEMPLATE = {"incident_commented": "incident_replied"}
+TEMPLATE = {
+    "incident_commented": "incident_replied",
+    "incident_clock_half": "incident_clock",
+    "incident_clock_short": "incident_clock",
+    "incident_clock_late": "incident_clock",
+}
 
 
 @dataclass(frozen=True)
@@ -62,8 +73,11 @@ class Notice:
     event: str
     entry: TrailEntry
     incident: Incident
-    actor: Member
+    actor: Member | None
+    """Who did it; none: it came by itself, when its time had come."""
     message: Message | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What else this kind of event tells."""
 
     def __post_init__(self) -> None:
         if self.message and self.message.internal:
@@ -78,12 +92,17 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
     host = Host.objects.canonical()
-    told = [
-        Recipient.of(membership, host.organisation, why)
+    outbox.post_all(letters(notice, host, even_the_actor=even_the_actor), host)
+
+
+def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list[Letter]:
+    """One letter for each person whom the event concerns."""
+    actor_id = notice.actor.id if notice.actor and not even_the_actor else None
+    return [
+        _letter(notice, Recipient.of(membership, host.organisation, why))
         for membership, why in _audience(notice.incident, AUDIENCE[notice.event]).items()
-        if membership.mail and membership.is_active and (even_the_actor or membership.id != notice.actor.id)
+        if membership.mail and membership.is_active and membership.pk != actor_id
     ]
-    outbox.post_all([_letter(notice, to) for to in told], host)
 
 
 def _audience(incident: Incident, parts: Iterable[str]) -> dict[Membership, str]:
@@ -97,6 +116,9 @@ def _audience(incident: Incident, parts: Iterable[str]) -> dict[Membership, str]
     for involvement in _involved(incident, parts):
         if involvement.part != WATCHER or may_watch(involvement.membership, incident):
             found.setdefault(involvement.membership, involvement.part)
+    for role in LEADERS & set(parts):
+        for membership in _holding(role, incident.team_id):
+            found.setdefault(membership, role)
     if STAKEHOLDER in parts:
         for following in _followings(incident).select_related("membership"):
             found.setdefault(following.membership, STAKEHOLDER)
@@ -107,6 +129,12 @@ def _involved(incident: Incident, parts: Iterable[str]) -> Iterable[Involvement]
     wanted = set(parts) & set(Involvement.Part.values)
     involved = Involvement.objects.filter(incident=incident, part__in=wanted)
     return involved.select_related("membership").order_by("part", "id") if wanted else ()
+
+
+def _holding(role: Role, team_id: int | None) -> QuerySet[Membership]:
+    """Who has the role for the team's records; for a record without a team: who has it for all."""
+    held = RoleGrant.objects.filter(Q(team=None) | Q(team=team_id), membership=OuterRef("pk"), role=role)
+    return Membership.objects.filter(Exists(held), state=Membership.State.ACTIVE).order_by("pk")
 
 
 def _followings(incident: Incident) -> QuerySet[Following]:
@@ -156,13 +184,13 @@ def _ending(incident: Incident) -> str:
 
 def _facts(notice: Notice, why: str) -> dict[str, Any]:
     incident = notice.incident
-    at_desk = why in (ASSIGNEE, WATCHER)
+    at_desk = why in (ASSIGNEE, WATCHER, *LEADERS)
     return {
         "number": incident.label,
         "title": incident.title,
         "status": str(words.STATUS[Status(incident.status)]),
         "requester": incident.reporter.name,
-        "actor_name": notice.actor.name,
+        "actor_name": notice.actor.name if notice.actor else "",
         "text": notice.message.text if notice.message else _ending(incident),
         "service": incident.service.name if incident.service else "",
         "priority": incident.priority,
@@ -170,4 +198,5 @@ def _facts(notice: Notice, why: str) -> dict[str, Any]:
         "why": why,
         "contest_until": incident.contest_until.isoformat() if incident.contest_until else "",
         "links": {},
+        **notice.more,
     }

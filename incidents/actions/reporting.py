@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from incidents.actions import timing
 from incidents.actions.agents import hold_still
 from incidents.actions.keeping import hand_in
 from incidents.actions.notices import Notice, announce
-from incidents.actions.step import REPORTED
 from incidents.drafts import Draft, Intake
+from incidents.history import REPORTED
 from incidents.models import DeskRules, Incident, Involvement
 from incidents.priority import Impact, Risk, compute
 from incidents.topics import opened_by
@@ -129,6 +130,7 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
             "attachments": uploads,
         },
     )
+    timing.replan(incident, entry)
     live.changed(opened_by(incident, affected))
     announce(Notice("incident_reported", entry, incident, member), even_the_actor=True)
     return incident

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from incidents.actions.finishing import finish
 from incidents.actions.keeping import hand_in
 from incidents.actions.notices import tell
-from incidents.actions.step import Step, begin, finish
+from incidents.actions.step import Step, begin
 from incidents.lifecycle import MOVES, HoldReason, Party, Status, Verb
 from incidents.models import Incident, Message
 from tenancy.members import Member

@@ -1,17 +1,19 @@
 """The desk's work: hold, resume, resolve, reopen, and the endings that staff may bring about."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
+from incidents.actions.finishing import finish
 from incidents.actions.notices import tell
 from incidents.actions.reporting import rules
-from incidents.actions.step import Step, begin, finish
+from incidents.actions.step import Step, begin
 from incidents.actions.talking import say
 from incidents.drafts import Hold, Resolution
-from incidents.lifecycle import HoldReason, Refused, Status, Verb
+from incidents.lifecycle import Clock, HoldReason, Refused, Status, Verb
 from incidents.models import Incident, Message
 from tenancy.calendars import add_business_days
 from tenancy.members import Member
@@ -31,10 +33,16 @@ def hold(member: Member, *, number: int, facts: Hold, at: datetime | None = None
     asks = facts.reason is HoldReason.REQUESTER
     kind = Message.Kind.QUESTION if asks else Message.Kind.REASON
     message = say(step, kind, facts.text, internal=not asks) if facts.text.strip() else None
-    entry = finish(step, {"message_id": message.id} if message else None)
+    entry = finish(step, ({"message_id": message.id} if message else {}) | _pausing(facts.reason))
     if asks:
         tell(step, "incident_question", entry, message)
     return incident
+
+
+def _pausing(reason: HoldReason) -> dict[str, str]:
+    """Whether the organisation's rules let the clocks pause where they would run on: as they say now."""
+    pauses = {HoldReason.PROBLEM: rules().pauses_for_problem, HoldReason.CHANGE: rules().pauses_for_change}
+    return {"clock": Clock.PAUSES.value} if pauses.get(reason) else {}
 
 
 def _complete(step: Step, facts: Hold) -> None:
@@ -83,8 +91,13 @@ def reopen(member: Member, *, number: int, reason: str, at: datetime | None = No
     """Take a resolution back, as staff; the reason is public."""
     step = begin(member, number, Verb.REOPEN, given={"reason"} if reason.strip() else set(), at=at)
     message = bring_back(step, reason, Message.Kind.REASON)
-    tell(step, "incident_reopened", finish(step, {"message_id": message.id}), message)
+    tell(step, "incident_reopened", finish(step, again(message)), message)
     return step.incident
+
+
+def again(message: Message) -> dict[str, Any]:
+    """What the trail says of a reopening: with which words, and whether the clocks start afresh by the rules of now."""
+    return {"message_id": message.id, **({"anew": True} if rules().counts_anew else {})}
 
 
 def bring_back(step: Step, text: str, kind: Message.Kind) -> Message:

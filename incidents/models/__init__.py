@@ -3,10 +3,12 @@
 from incidents.models.catalogue import Category, DeskRules, Following, IncidentType, NumberCounter, Service
 from incidents.models.conversation import Attachment, Hypothesis, Message, Reference
 from incidents.models.incident import Incident, IncidentQuerySet, Involvement
+from incidents.models.promises import Clock, Policy, PolicyEdition, Timer
 
 __all__ = [
     "Attachment",
     "Category",
+    "Clock",
     "DeskRules",
     "Following",
     "Hypothesis",
@@ -16,6 +18,9 @@ __all__ = [
     "Involvement",
     "Message",
     "NumberCounter",
+    "Policy",
+    "PolicyEdition",
     "Reference",
     "Service",
+    "Timer",
 ]

@@ -140,6 +140,24 @@ class DeskRules(PublicModel):
     contest_days = models.PositiveSmallIntegerField(
         _("business days for “not so”"), default=5, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )
+    pauses_for_problem = models.BooleanField(
+        _("clocks pause while waiting for a problem"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise they run on."),
+    )
+    pauses_for_change = models.BooleanField(
+        _("clocks pause while waiting for a change"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise they run on."),
+    )
+    counts_anew = models.BooleanField(
+        _("reopening starts the clocks afresh"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise they go on where they stood."),
+    )
     catch_all = TenantForeignKey(
         Membership,
         on_delete=models.SET_NULL,

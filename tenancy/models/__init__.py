@@ -1,12 +1,15 @@
 """Organisations, people and the trail."""
 
 from tenancy.models.answers import KeptAnswer
+from tenancy.models.calendars import Calendar, CalendarEdition
 from tenancy.models.organisation import Host, Organisation
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.models.tokens import Scope, Token
 from tenancy.models.trail import TrailEntry, TrailSeal
 
 __all__ = [
+    "Calendar",
+    "CalendarEdition",
     "Host",
     "Invitation",
     "KeptAnswer",

@@ -27,6 +27,7 @@ GLOBAL_GRANTS = {
 FUNCTIONS = (
     "organisations_of(bigint)",
     "organisations_with_due_mail()",
+    "organisations_with_due_timers()",
     "outbox_figures()",
     "incidents_matching(text)",
 )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from incidents import actions
+from incidents.actions.finishing import KINDS
 from incidents.actions.handover import hand_over
-from incidents.actions.step import KINDS
 from incidents.drafts import Confirmation, Hold
 from incidents.lifecycle import HoldReason, Refused, Status, Verb
 from incidents.models import DeskRules, Hypothesis, Incident, Involvement

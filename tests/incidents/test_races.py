@@ -16,6 +16,7 @@ from django.db import connection
 
 from incidents import actions
 from incidents.actions import step
+from incidents.actions.finishing import finish
 from incidents.drafts import Draft, Intake
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Attachment, Incident, NumberCounter
@@ -428,7 +429,7 @@ def test_a_step_under_way_ends_while_its_doer_leaves(
         under_way = step.begin(people["agent"], number, Verb.DIAGNOSE, given={"root cause"})
         leaving = Second(harbour, lambda: leave(people["administrator"], membership=leaver))
         leaving.wait_until_it_waits()
-        step.finish(under_way)
+        finish(under_way)
     assert leaving.end() is None
     assert end_of(harbour, number)[1][-2:] == ["incident.diagnosed", "incident.handed_over"]
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import transaction
 
 from incidents import actions
-from incidents.actions.step import begin, finish
+from incidents.actions.finishing import finish
+from incidents.actions.step import begin
 from incidents.drafts import Confirmation
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Hypothesis, Incident, Involvement

@@ -13,8 +13,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from incidents import actions
 from incidents.actions import configuring
+from incidents.actions.finishing import KINDS
 from incidents.actions.handover import hand_over
-from incidents.actions.step import KINDS
 from incidents.drafts import Confirmation, Draft, Hold, Intake, Resolution
 from incidents.lifecycle import HoldReason, Refused, Status, Verb
 from incidents.models import Hypothesis, Incident, Involvement, Message, Service

@@ -1,0 +1,100 @@
+"""An incident's trail as its clocks see it. Pure: entries go in, turns come out.
+
+Whatever the organisation's rules said when something happened stands on the trail with it (`clock`, `anew`), so that
+a clock read from the same trail is the same for ever, whatever the rules say today.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from incidents.lifecycle import Clock, HoldReason, Status, clock
+from incidents.sla import Turn
+
+REPORTED = "incident.reported"
+RENEWED = "incident.promises_renewed"
+# Staff's words that the reporter can read. What is said when it is held is one only if it is a question to them.
+_WORDS = frozenset({"incident.replied", "incident.resolved", "incident.reopened"})
+_HELD = "incident.held"
+_GIVEN = frozenset({"incident.taken", "incident.assigned"})
+# What can make a clock start, stop, count otherwise or promise something else.
+KINDS = frozenset(
+    {
+        *_WORDS,
+        *_GIVEN,
+        _HELD,
+        RENEWED,
+        REPORTED,
+        "incident.answered",
+        "incident.cancelled",
+        "incident.classified",
+        "incident.closed",
+        "incident.closed_by_silence",
+        "incident.confirmed",
+        "incident.contested",
+        "incident.handed_over",
+        "incident.priority_overridden",
+        "incident.priority_reset",
+        "incident.rejected",
+        "incident.resumed",
+        "incident.routed",
+        "incident.withdrawn",
+    }
+)
+
+Entry = tuple[str, datetime, Mapping[str, Any]]
+"""Kind, instant and facts of a trail entry."""
+
+
+@dataclass
+class History:
+    """What happened so far."""
+
+    status: Status = Status.NEW
+    hold_reason: HoldReason | None = None
+    service_id: int | None = None
+    type_id: int | None = None
+    priority: str = ""
+    as_of: datetime | None = None
+    """From when the promises are: the report, a reopening that counts anew, or when newer ones were given to it."""
+    turns: list[Turn] = field(default_factory=list)
+
+
+def tell(entries: Iterable[Entry]) -> History:
+    """Go through an incident's entries in their order, the report first."""
+    history = History()
+    for kind, at, facts in entries:
+        _go_on(history, kind, at, facts)
+    return history
+
+
+def _go_on(history: History, kind: str, at: datetime, facts: Mapping[str, Any]) -> None:
+    changed = {name: pair[1] for name, pair in facts.get("changed", {}).items()}
+    for name, value in (facts if kind == REPORTED else changed).items():
+        match name:
+            case "status":
+                history.status = Status(value)
+            case "hold_reason":
+                history.hold_reason = HoldReason(value) if value else None
+            case "service_id" | "type_id" | "priority":
+                setattr(history, name, value)
+    if kind in (REPORTED, RENEWED) or facts.get("anew"):
+        history.as_of = at
+    history.turns.append(
+        Turn(
+            at=at,
+            clock=_clock(history, facts),
+            word=kind in _WORDS or (kind == _HELD and history.hold_reason is HoldReason.REQUESTER),
+            answered=kind in _GIVEN,
+            anew=bool(facts.get("anew")),
+        )
+    )
+
+
+def _clock(history: History, facts: Mapping[str, Any]) -> Clock:
+    if "clock" in facts:
+        return Clock(facts["clock"])
+    if history.turns and not {"status", "hold_reason"} & facts.get("changed", {}).keys():
+        return history.turns[-1].clock
+    return clock(history.status, history.hold_reason)
