@@ -113,6 +113,7 @@ def _letterhead(host: Host) -> dict[str, Any]:
         "organisation": {
             "name": organisation.name,
             "colour": organisation.colour,
+            "logo": f"{host.address}{organisation.logo_url}" if organisation.logo else "",
             "sender": organisation.sender_address,
             "host": host.name,
         },

@@ -14,10 +14,9 @@ from django.utils import timezone, translation
 from notifications import links
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
+from tenancy.colours import readable_under_white
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
-# The luminance at which black and white read equally well.
-_MIDDLE = 0.179
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def _context(message: OutboxMessage) -> dict[str, Any]:
     return {
         **facts,
         "name": one_line(message.name),
-        "organisation": {**organisation, "on_colour": _readable_on(organisation["colour"])},
+        "organisation": {**organisation, "fill": readable_under_white(organisation["colour"])},
         "url": f"{facts['base']}{facts.get('path', '/')}",
         "links": {
             name: links.url(facts["base"], link["purpose"], link["claims"], message.home_id)
@@ -77,10 +76,3 @@ def _zone(wanted: str) -> ZoneInfo:
         return ZoneInfo(wanted)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
-
-
-def _readable_on(colour: str) -> str:
-    """Black or white, whichever reads better on the colour."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > _MIDDLE else "#ffffff"

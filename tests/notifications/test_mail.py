@@ -18,6 +18,7 @@ from notifications.channels import mail
 from notifications.channels.envelope import BadAddress, checked, mailbox, one_line
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
+from tenancy.colours import READABLE, contrast_with_white
 from tests.notifications.conftest import FACTS
 from tests.notifications.sink import Sink
 
@@ -257,13 +258,19 @@ class TestWords:
             assert not re.search(r"<(img|script|link|iframe|object)|url\(|@import|srcset", html)
             assert set(re.findall(r'(?:href|src)="(https?://[^/"]+)', html)) <= {LETTERHEAD["base"]}
 
-    @pytest.mark.parametrize(
-        ("colour", "ink"), [("#1d4ed8", "#ffffff"), ("#facc15", "#000000"), ("#000000", "#ffffff")]
-    )
-    def test_the_button_can_be_read_on_every_colour(self, colour: str, ink: str) -> None:
+    def test_the_logo_comes_from_the_house_and_tells_nothing(self) -> None:
+        row = message()
+        logo = f"{LETTERHEAD['base']}/branding/logo?0123abcd"
+        row.facts["organisation"] = {**LETTERHEAD["organisation"], "logo": logo}
+        assert re.findall(r'<img src="([^"]*)"', Page.of(row).html) == [logo]
+
+    @pytest.mark.parametrize("colour", ["#1d4ed8", "#facc15", "#ffffff", "#000000"])
+    def test_the_button_can_be_read_on_every_colour(self, colour: str) -> None:
         row = message()
         row.facts["organisation"] = {**LETTERHEAD["organisation"], "colour": colour}
-        assert f"color:{ink};" in Page.of(row).html
+        button = re.search(r'class="loud" style="[^"]*background:(#\w{6});[^"]*".*?color:#ffffff;', Page.of(row).html)
+        assert button
+        assert contrast_with_white(button[1]) >= READABLE
 
     def test_blank_lines_of_the_writer_stay_within_reason(self) -> None:
         assert "one\n> \n> two" in Page.of(message(facts={"text": "one\n\ntwo"})).text

@@ -30,6 +30,7 @@ def test_a_message_holds_all_it_is_made_of(harbour: Organisation, post: Post, ro
     assert message.facts["organisation"] == {
         "name": "Harbour",
         "colour": harbour.colour,
+        "logo": "",
         "sender": harbour.sender_address,
         "host": "harbour.testserver",
     }
