@@ -1,6 +1,8 @@
 """What the trail's kinds of this room are called, and the fields that changed."""
 
 from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TrailEntry
@@ -31,7 +33,10 @@ BESIDES = {"membership": _("people"), "team": _("teams"), "roles": _("roles"), "
 
 
 def told(entry: TrailEntry) -> str:
-    """What happened, in words; what an incident went through by its kind."""
+    """What happened, in words; upper rooms tell of their records."""
+    for hook in settings.TRAIL_WORDS:
+        if words := import_string(hook)(entry):
+            return str(words)
     what = entry.kind.partition(".")[2]
     words = str(KINDS.get(entry.kind) or SETTINGS.get(what) or what.replace("_", " "))
     changed = [_field(entry.record, key) for key in entry.facts.get("changed") or {}]

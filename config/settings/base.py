@@ -140,6 +140,8 @@ WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 POST_OFFICE = "notifications.outbox.post"
 # What falls due, as the engine's `Work`s.
 DUE_WORK: list[str] = []
+# What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
+TRAIL_WORDS = ["incidents.views.narration.outline"]
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["incidents.desk_urls", "tenancy.desk_urls"]
 

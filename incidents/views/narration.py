@@ -107,6 +107,14 @@ def narrate(entry: TrailEntry, names: Mapping[tuple[str, int], str]) -> str:
     return told[0] + (": " + ", ".join(told[1:]) if len(told) > 1 else "")
 
 
+def outline(entry: TrailEntry) -> str:
+    """The step in the organisation's trail: what was done and what changed; nothing of other rooms' records."""
+    if entry.kind not in STAFF:
+        return ""
+    fields = [str(FIELDS[field][0]) for field in entry.facts.get("changed") or {} if field in FIELDS]
+    return f"{STAFF[entry.kind]}: {', '.join(fields)}" if fields else str(STAFF[entry.kind])
+
+
 def _change(field: str, pair: list[Any], names: Mapping[tuple[str, int], str]) -> str:
     label, values = FIELDS[field]
     before, after = (_value(field, values, one, names) for one in pair)

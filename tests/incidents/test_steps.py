@@ -19,6 +19,7 @@ from incidents.drafts import Confirmation, Draft, Hold, Intake, Resolution
 from incidents.lifecycle import HoldReason, Refused, Status, Verb
 from incidents.models import Hypothesis, Incident, Involvement, Message, Service
 from incidents.priority import Priority
+from incidents.views.narration import STAFF
 from incidents.words import explain
 from tenancy import clock
 from tenancy.members import Member
@@ -262,3 +263,7 @@ def test_waiting_for_an_answer_ends_by_it(cast: Cast) -> None:
     incident = Incident.objects.get(number=number)
     assert (incident.status, incident.hold_reason, incident.assignee_id) == (Status.IN_PROGRESS, "", cast.agent.id)
     assert trail_of(incident)[-1].kind == "incident.answered"
+
+
+def test_every_verb_has_words_on_the_trail() -> None:
+    assert {*KINDS.values(), "incident.reported"} <= set(STAFF)

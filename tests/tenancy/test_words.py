@@ -14,6 +14,8 @@ from tenancy.words import told
         ("membership", "membership.edited", {"manager_id": []}, "hat das Profil geändert: vorgesetzte Person"),
         ("service", "service.changed", {"follower_ids": []}, "geändert: Stakeholder"),
         ("category", "category.removed", None, "entfernt"),
+        ("incident", "incident.noted", None, "hat eine interne Notiz geschrieben"),
+        ("incident", "incident.routed", {"team_id": [1, 2], "ended_at": []}, "hat einem anderen Team übergeben: Team"),
     ],
 )
 def test_what_changed_is_told_in_german(record: str, kind: str, changed: dict[str, list[str]], words: str) -> None:
