@@ -12,9 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
+from psycopg_pool import PoolTimeout
 
+from notifications import leases
 from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable, mail
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
@@ -24,15 +26,17 @@ from tenancy.wall import bound
 log = structlog.get_logger(__name__)
 
 State = OutboxMessage.State
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 BATCH = 50
-# Longer than the time for starting sends plus the slowest single send (five exchanges of EMAIL_TIMEOUT each),
-# so that nobody else claims what is still on its way.
-LEASE = timedelta(seconds=90)
 SENDING_FOR = 30.0
 ROUND_FOR = 20.0
-MAX_ATTEMPTS = 15
-FIRST_PAUSE = timedelta(seconds=15)
+# Two days of pauses, each twice as long as the one before.
+MAX_ATTEMPTS = 24
+FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=4)
+# So long it is tried to note that a message was sent.
+MARKING_FOR = 10.0
+TRIED_AGAIN_AFTER = 0.3
 # Set when this process was asked to end: what is on its way is finished, the rest is handed back.
 stopping = threading.Event()
 
@@ -67,11 +71,12 @@ def _deliver_batch(organisation_id: int) -> bool:
         starts_until = time.monotonic() + SENDING_FOR
         claimed = _claim(organisation_id)
         waiting = deque(claimed)
-        try:
-            while waiting and not stopping.is_set() and time.monotonic() < starts_until:
-                _deliver(waiting.popleft(), send)
-        finally:
-            _hand_back(waiting)
+        with leases.kept(claimed):
+            try:
+                while waiting and not stopping.is_set() and time.monotonic() < starts_until:
+                    _deliver(waiting.popleft(), send)
+            finally:
+                _hand_back(waiting)
     return bool(claimed)
 
 
@@ -79,7 +84,7 @@ def _claim(organisation_id: int) -> list[OutboxMessage]:
     with bound(organisation_id):
         due = OutboxMessage.objects.due().order_by("due_at", "id").select_for_update(skip_locked=True)
         messages = list(due[:BATCH])
-        lease_until = clock.now() + LEASE
+        lease_until = clock.now() + leases.LEASE
         claimed = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
         claimed.update(state=State.SENDING, lease_until=lease_until, attempts=F("attempts") + 1)
     for message in messages:
@@ -103,7 +108,21 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
         log.exception("message can't be made", message=message.pk, kind=message.kind)
         _try_later(message, f"{type(error).__name__}: {error}")
     else:
-        _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
+        _mark_sent(message)
+
+
+def _mark_sent(message: OutboxMessage) -> None:
+    """Note that the server has it; that the database is away for a moment must not cost anybody a copy."""
+    deadline = time.monotonic() + MARKING_FOR
+    while True:
+        try:
+            _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
+            return
+        except AWAY:
+            if time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(TRIED_AGAIN_AFTER)
 
 
 def _try_later(message: OutboxMessage, why: str) -> None:
@@ -130,9 +149,9 @@ def _hand_back(messages: Iterable[OutboxMessage]) -> None:
 
 
 def _settle(message: OutboxMessage, **changes: Any) -> None:
-    """Change the row, unless the lease ran out and somebody else has it now."""
+    """Change the row, unless the lease ran out and somebody else has it now: each claim counts one attempt more."""
     with bound(message.home_id):
-        mine = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, lease_until=message.lease_until)
+        mine = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts)
         mine.update(lease_until=None, **changes)
 
 

@@ -80,6 +80,7 @@ class House:
         self._keep("worker", worker, lambda kept: kept.said(" ready."))
         beat = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", pidfile]
         self._keep("beat", beat, lambda kept: _holds(pidfile, kept.process.pid))
+        self._keep("tick", ["django", "tick"], lambda kept: kept.said("ticking"))
         deadline = time.monotonic() + STARTS_IN
         while not all(kept.is_ready for kept in self.kept.values()):
             if time.monotonic() > deadline:

@@ -295,7 +295,7 @@ class TestRefusals:
             delivery.deliver_due()
             pauses.append(round((row(dedupe).due_at - clock.now()).total_seconds()))
         assert (row(dedupe).state, row(dedupe).attempts) == ("failed", delivery.MAX_ATTEMPTS)
-        assert pauses[:3] == [15, 30, 60]
+        assert pauses[:3] == [5, 10, 20]
         assert max(pauses) == delivery.LONGEST_PAUSE.total_seconds()
         assert pauses[:-1] == sorted(pauses[:-1])
 
