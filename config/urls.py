@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from tenancy.doorstep import evenly
+from tenancy.links import confirm_mail
 from tenancy.urls import looks
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     *looks,
     path("api/", include("config.api_urls")),
     path("account/password/reset/", evenly(password_reset), name="account_reset_password"),
+    path("account/confirm-email/<str:key>/", confirm_mail, name="account_confirm_email"),
     path("account/", include("allauth.urls")),
     path("desk/", admin.site.urls),
 ]

@@ -8,10 +8,11 @@ from allauth.core import context as allauth_context
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import post
+from tenancy.lockbox import veil
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Host, Membership, Person
 from tenancy.wall import current_organisation_id
@@ -59,13 +60,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=allowed)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Lead to the organisation's own address, whatever host the request claimed."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return _here() + path.replace("UID-KEY", key)
+        """Lead to the organisation's own address, whatever host the request claimed, and don't tell the number."""
+        login, _dash, token = key.partition("-")
+        code = veil(base36_to_int(login), purpose="reset")
+        return _here() + reverse("account_reset_password_from_key", kwargs={"uidb36": code, "key": token})
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Lead to the organisation's own address, whatever host the request claimed."""
-        return _here() + reverse("account_confirm_email", args=[emailconfirmation.key])
+        _number, _colon, proof = emailconfirmation.key.partition(":")
+        code = veil(emailconfirmation.email_address.pk, purpose="confirm")
+        return _here() + reverse("account_confirm_email", args=[f"{code}:{proof}"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post the mail: written now, sent by the worker, forgotten when sent."""

@@ -1,12 +1,16 @@
 """Secrets that have to be read again are kept locked up: by a key that is made of SECRET_KEY and the secret's purpose.
 
 Retired keys (``SECRET_KEY_FALLBACKS``) still open what they locked; ``manage.py lock_factors`` locks all of it anew.
+
+A row's number that has to leave the house, in a link, is *veiled*: short, and always the same for the same number.
 """
 
 import base64
 import hashlib
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 
 
@@ -37,10 +41,28 @@ def lock_anew(locked: str, *, purpose: str) -> str:
         return lock(locked, purpose=purpose)
 
 
+def veil(number: int, *, purpose: str) -> str:
+    """Return 48 hexadecimal digits that stand for the number."""
+    return AESSIV(_raw(purpose, settings.SECRET_KEY)).encrypt(number.to_bytes(8), None).hex()
+
+
+def unveil(code: str, *, purpose: str) -> int:
+    """Return the number; raise `Unreadable` for anything that was not veiled by a key of ours."""
+    for secret in _secrets():
+        try:
+            return int.from_bytes(AESSIV(_raw(purpose, secret)).decrypt(bytes.fromhex(code), None))
+        except (InvalidTag, ValueError):
+            continue
+    raise Unreadable
+
+
 def _box(purpose: str) -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(purpose, str(secret))) for secret in secrets])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_raw(purpose, secret))) for secret in _secrets()])
 
 
-def _key(purpose: str, secret: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(f"tenancy.lockbox.{purpose}.{secret}".encode()).digest())
+def _secrets() -> list[str]:
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+
+
+def _raw(purpose: str, secret: str) -> bytes:
+    return hashlib.sha256(f"tenancy.lockbox.{purpose}.{secret}".encode()).digest()

@@ -110,6 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "tenancy.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"user_token": "tenancy.links.ResetLink"}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tenancy.tokens.ResetTokens"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.core.signing import b64_encode
 from django.db import models
+from django.utils.http import int_to_base36
 
-from tenancy.models import Team, TrailEntry
+from notifications.models import OutboxMessage
+from tenancy.models import Membership, Team, TrailEntry
 from tenancy.wall import bound
 from tests.architecture import matrix, matrix_api, sent
 from tests.architecture.asking import Answer, ask
 from tests.architecture.test_access_matrix import attempt
 from tests.architecture.world import World
 from tests.database import owner
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.database
 # Rows made from now on are counted from here, so that each number is known for what it is.
@@ -105,6 +110,26 @@ def test_no_trail_entry_tells_a_number(world: World) -> None:
         answer = ask(house, session, "GET", f"/desk/tenancy/trailentry/{public_id}/change/")
         assert (answer.status, numbers_in(answer)) == (200, set()), kind
         assert public_id != team.public_id or named in answer.text
+
+
+@pytest.mark.parametrize("path", ["/account/password/reset/", "/account/login/"])
+def test_no_mail_of_signing_in_tells_a_number(path: str, world: World) -> None:
+    def posted() -> str:
+        with bound(house.organisation.id):
+            return str(OutboxMessage.objects.filter(kind="account_message").latest("id").facts["body"])
+
+    house = world.harbour
+    with bound(house.organisation.id):
+        person = Membership.objects.get(pk=house.members["owner"].id).person
+    assert person
+    address = EmailAddress.objects.get(user=person)
+    EmailAddress.objects.filter(pk=address.pk).update(verified=path != "/account/login/")
+    typed = {"email": person.email, "login": person.email, "password": PASSWORD}
+    body = ask(house, "", "POST", path, typed, look=posted).seen
+    assert "/account/" in body
+    for number in (person.pk, address.pk):
+        told = {str(number), int_to_base36(number), b64_encode(str(number).encode()).decode()}
+        assert told.isdisjoint(re.findall(r"[0-9A-Za-z]+", body))
 
 
 def test_the_organisation_is_found_by_its_name(world: World) -> None:

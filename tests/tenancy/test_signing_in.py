@@ -128,14 +128,42 @@ def test_who_is_out_is_out_at_the_next_request(
     assert not signed_in(browser)
 
 
-def reset_link(organisation: Organisation, browser: Client, mail: str) -> str:
-    browser.post("/account/password/reset/", {"email": mail})
+def link_in_the_mail(organisation: Organisation, path: str) -> str:
     with bound(organisation.id):
         message = OutboxMessage.objects.latest("id")
     assert (message.kind, message.forget) == ("account_message", True)
-    found = re.search(r"http://[^/]+(/account/password/reset/key/\S+)", message.facts["body"])
+    found = re.search(rf"http://[^/]+(/account/{path}/\S+)", message.facts["body"])
     assert found
     return found[1]
+
+
+def reset_link(organisation: Organisation, browser: Client, mail: str) -> str:
+    browser.post("/account/password/reset/", {"email": mail})
+    return link_in_the_mail(organisation, "password/reset/key")
+
+
+def test_an_address_is_proved_by_its_link(harbour: Organisation, member: Make, stranger: Client) -> None:
+    ada = member()
+    EmailAddress.objects.update(verified=False)
+    sign_in(stranger, ada.mail)
+    link = link_in_the_mail(harbour, "confirm-email")
+    code, _colon, proof = link.rstrip("/").rpartition("/")[2].partition(":")
+    for wrong in (f"{code[:-1]}{'1' if code[-1] == '0' else '0'}:{proof}", f"{code}:x{proof}", "made-up", f":{proof}"):
+        page = stranger.get(f"/account/confirm-email/{wrong}/")
+        assert "This link does not work any more" in page.content.decode()
+        assert stranger.post(f"/account/confirm-email/{wrong}/").status_code == 404
+    assert not EmailAddress.objects.filter(verified=True).exists()
+    assert f'action="{link}"' in stranger.get(link).content.decode()
+    stranger.post(link)
+    assert EmailAddress.objects.get(email=ada.mail).verified
+
+
+def test_a_link_is_good_after_the_secret_key_has_changed(
+    harbour: Organisation, member: Make, stranger: Client, settings: Any
+) -> None:
+    link = reset_link(harbour, stranger, member().mail)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 50, [settings.SECRET_KEY]
+    assert "Save the password" in stranger.get(link, follow=True).content.decode()
 
 
 def set_password(browser: Client, link: str, password: str) -> None:
