@@ -132,7 +132,16 @@ class DeskRulesAdmin(SettingAdmin):
     """The one row of rules; its list leads straight to it."""
 
     form = RulesForm
-    fields = ("matrix", "attachment_max_megabytes", "attachment_max_count", "contest_days", "catch_all")
+    fields = (
+        "matrix",
+        "attachment_max_megabytes",
+        "attachment_max_count",
+        "contest_days",
+        "pauses_for_problem",
+        "pauses_for_change",
+        "counts_anew",
+        "catch_all",
+    )
     list_display = ("attachment_max_megabytes", "attachment_max_count", "contest_days", "catch_all")
     autocomplete_fields = ("catch_all",)
 

@@ -1,6 +1,6 @@
 """How an organisation sets up its desk: services, categories, types, rules; and what a new one starts with."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from tenancy import clock, trail
 from tenancy.actions.standing import hold_organisation
 from tenancy.members import Member
 from tenancy.models import Calendar, CalendarEdition, Membership, Organisation, RoleGrant
+from tenancy.models.calendars import SINCE_EVER
 from tenancy.refusal import NotPossible, refusing_twins
 from tenancy.roles import RIGHTS
 from tenancy.wall import TenantModel, current_organisation_id, refuse_unbound
@@ -43,8 +44,6 @@ STARTING_TARGETS = {
     "P5": {"response": 1200, "resolution": 6000},
 }
 WORKDAYS = range(5)
-SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""From when on the starting promises hold: an import may bring incidents of any age."""
 
 
 @transaction.atomic

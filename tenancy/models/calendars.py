@@ -1,6 +1,6 @@
 """When an organisation works: calendars, and what each of them said from when on."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import ClassVar
 
@@ -19,6 +19,9 @@ from tenancy.wall import (
     public,
     walled,
 )
+
+SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when on a calendar's first edition holds, and what an organisation starts with: imports bring old incidents."""
 
 
 class Calendar(PublicModel):
@@ -62,7 +65,8 @@ class CalendarEdition(TenantModel):
     """What a calendar says from an instant on. Written once: a clock that has started keeps its edition.
 
     ``week`` is ``[weekday, "08:00", minutes]`` with Monday as 0, several a day allowed, reaching past midnight if so
-    long; ``holidays`` are ISO dates. With ``always`` it counts round the clock.
+    long; ``holidays`` are ``["2026-12-25", "Christmas Day"]``, the name empty where there is none. With ``always`` it
+    counts round the clock.
     """
 
     grants = "SELECT, INSERT"
@@ -96,7 +100,7 @@ class CalendarEdition(TenantModel):
                 hours.Hours(weekday, time.fromisoformat(opens), timedelta(minutes=minutes))
                 for weekday, opens, minutes in self.week
             ),
-            holidays=frozenset(date.fromisoformat(day) for day in self.holidays),
+            holidays=frozenset(date.fromisoformat(day) for day, _name in self.holidays),
             always=self.always,
         )
 
