@@ -28,5 +28,5 @@ class RecordChoice(ModelChoiceField):
         try:
             return super().to_python(value)
         except ValidationError as error:
-            words = self.error_messages["invalid_choice"]
+            words = getattr(self.widget, "refusal", "") or self.error_messages["invalid_choice"]
             raise ValidationError(words, code="invalid_choice", params={"value": value}) from error

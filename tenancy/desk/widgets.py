@@ -6,7 +6,11 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from tenancy.models import Membership
 
 if TYPE_CHECKING:  # generic for the type checker only
     InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
@@ -15,20 +19,48 @@ else:
 
 
 class Chooser(AutocompleteSelect):
-    """Choose a row by typing, by its public id. What can't be an id chooses nothing: the database would fail on it."""
+    """Choose somebody by typing, by their public id. What can't be an id chooses nobody: the database would fail on it.
 
+    A browser without scripts shows the first few, and a box to type in for all others: the form asks back where
+    several fit.
+    """
+
+    template_name = "admin/chooser.html"
     OFFERED = 200
-    """How many rows a browser without scripts may choose from."""
+    """How many a browser without scripts may choose from."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.typed = self.refusal = ""
+        self.fitting: list[Membership] = []
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Whom the box names, else who was chosen."""
+        self.typed = str(data.get(f"{name}-typed") or "").replace("\0", "").strip()[:200]
+        if not self.typed:
+            return super().value_from_datadict(data, files, name)
+        self.fitting = _fitting(self.choices.queryset, self.typed)
+        if len(self.fitting) == 1:
+            return str(self.fitting[0].public_id)
+        self.refusal = gettext("Several people fit: choose one of them.") if self.fitting else gettext("Nobody fits.")
+        return self.typed
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        given = super().get_context(name, value, attrs)
+        given["widget"]["typed"] = self.typed
+        return given
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         """The row that is chosen, if any, and the first of the others; with scripts they come as one types."""
         chosen = {UUID(str(one)) for one in value if _is_id(str(one))}
         rows = self.choices.queryset
-        offered = [*rows.filter(public_id__in=chosen), *rows.exclude(public_id__in=chosen)[: self.OFFERED]]
+        others = self.fitting or rows.exclude(public_id__in=chosen)[: self.OFFERED]
+        offered = {row.public_id: row for row in [*rows.filter(public_id__in=chosen), *others]}.values()
         # One that is empty even where something has to be chosen, else a browser chooses the first by itself.
         options = [] if chosen and self.is_required else [self.create_option(name, "", "", False, 0)]
         for row in offered:
             label, is_chosen = self.choices.field.label_from_instance(row), row.public_id in chosen
+            label = f"{label} ({row.mail})" if row in self.fitting and row.mail else label
             options.append(self.create_option(name, row.public_id, label, is_chosen, len(options), attrs=attr))
         return [(None, options, 0)]
 
@@ -36,6 +68,15 @@ class Chooser(AutocompleteSelect):
     def media(self) -> forms.Media:
         """Django's, and what gives the box that its script draws a name."""
         return super().media + forms.Media(js=["stillwater/choosers.js"])
+
+
+def _fitting(people: Any, text: str) -> list[Membership]:
+    """Whom the text means: by the whole address or name, else by a part of either."""
+    here = people.filter(state=Membership.State.ACTIVE).order_by("name", "pk")
+    for meant in (Q(mail__iexact=text), Q(name__iexact=text), Q(name__icontains=text) | Q(mail__icontains=text)):
+        if found := list(here.filter(meant)[: Chooser.OFFERED]):
+            return found
+    return []
 
 
 def _is_id(text: str) -> bool:

@@ -261,3 +261,39 @@ def test_nobody_locks_themselves_out(desk: Client, harbour: Organisation) -> Non
     assert "two-step" in answer.content.decode()
     harbour.refresh_from_db()
     assert not harbour.requires_second_factor
+
+
+class TestWithoutScripts:
+    """Somebody is found by typing even where a list would be too long."""
+
+    def put(self, desk: Client, typed: str, **more: str) -> Any:
+        ben = Membership.objects.get(name="Ben Okoro")
+        plain = {"name": ben.name, "mail": ben.mail, "language": "", "time_zone": "", "manager-typed": typed}
+        address = f"/desk/tenancy/membership/{ben.public_id}/change/"
+        return desk.post(address, plain | inlined("grants_held") | more)
+
+    @pytest.fixture
+    def manager(self, bind: None) -> Callable[[], str]:
+        for name in ("Ben Okoro", "Chloe Park", "Chloe Parker", "Zoe <b>"):
+            MembershipFactory(person=None, name=name, mail=f"{name.split()[-1].lower().strip('<>')}@people.example")
+        MembershipFactory(person=None, name="Gone Goose", state=Membership.State.LEFT)
+        return lambda: str(Membership.objects.select_related("manager").get(name="Ben Okoro").manager or "")
+
+    @pytest.mark.parametrize("typed", ["Chloe Park", "PARK@people.example", " chloe park "])
+    def test_whoever_is_meant_is_chosen(self, typed: str, desk: Client, manager: Callable[[], str]) -> None:
+        assert self.put(desk, typed).status_code == 302
+        assert manager() == "Chloe Park"
+
+    def test_the_form_asks_back_where_several_fit(self, desk: Client, manager: Callable[[], str]) -> None:
+        page = self.put(desk, "chlo").content.decode()
+        assert "Several people fit: choose one of them." in page
+        assert 'value="chlo"' in page
+        offered = page.partition('name="manager"')[2].partition("</select>")[0]
+        assert "Chloe Park (park@people.example)" in offered
+        assert "Ben Okoro" not in offered
+        assert manager() == ""
+
+    @pytest.mark.parametrize("typed", ["Nora", "Gone Goose", "a\0b", "%", "'; --"])
+    def test_nobody_is_nobody(self, typed: str, desk: Client, manager: Callable[[], str]) -> None:
+        assert "Nobody fits." in self.put(desk, typed).content.decode()
+        assert manager() == ""
