@@ -31,6 +31,7 @@ class Breaker:
             wait_until(at)
             act()
         wait_until(began + max(fault.ends for fault in self.faults))
+        self.house.kill_all_doomed()
 
     def _announce_moods(self, began: float) -> None:
         """Tell the mail server when to misbehave."""

@@ -23,6 +23,8 @@ from config.launcher.processes import Process, dying_with_us, end, spawn
 CELERY = ["celery", "--quiet", "-A", "config.celery"]
 QUIETLY = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 STARTS_IN = 60.0
+# Seconds that a process has from its start, and from being ready, before it is killed.
+STARTS_SOON, WORKS_FOR = 8.0, 1.0
 
 
 @dataclass
@@ -35,13 +37,14 @@ class Kept:
     log: Path
     process: Process = field(init=False)
     began_log_at: int = 0
-    is_ready: bool = False
+    ready_at: float = 0.0
+    """When it said that it was ready, 0 while it has not; by a clock that only goes forward."""
 
     def start(self) -> None:
         """Start it; it is not ready yet."""
         self.began_log_at = self.log.stat().st_size if self.log.exists() else 0
         self.process = spawn(self.name, [sys.executable, "-m", *self.command], logs=self.log.parent)
-        self.is_ready = False
+        self.ready_at = 0.0
 
     def said(self, words: str) -> bool:
         """Whether it has said these words since it was started."""
@@ -60,6 +63,8 @@ class House:
     web_port: int
     broker_port: int
     kept: dict[str, Kept] = field(default_factory=dict)
+    doomed: dict[str, float] = field(default_factory=dict)
+    """Who is to be killed, by when at the latest."""
 
     @property
     def logs(self) -> Path:
@@ -82,7 +87,7 @@ class House:
         self._keep("beat", beat, lambda kept: _holds(pidfile, kept.process.pid))
         self._keep("tick", ["django", "tick"], lambda kept: kept.said("ticking"))
         deadline = time.monotonic() + STARTS_IN
-        while not all(kept.is_ready for kept in self.kept.values()):
+        while not all(kept.ready_at for kept in self.kept.values()):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Not everything starts; see {self.logs}.")
             self.look()
@@ -100,13 +105,28 @@ class House:
                     self.journal.note("ended by itself", name=kept.name, code=code)
                     self.journal.note("down", name=kept.name)
                 kept.start()
-            elif not kept.is_ready and kept.is_up(kept):
-                kept.is_ready = True
+            elif not kept.ready_at and kept.is_up(kept):
+                kept.ready_at = time.monotonic()
                 self.journal.note("up", name=kept.name)
+            elif kept.name in self.doomed and self._is_ripe(kept):
+                self._kill(kept)
 
     def kill(self, name: str) -> None:
-        """Kill it, now, whatever it does."""
-        kept = self.kept[name]
+        """Kill it, whatever it does; what is just starting first gets a moment in which it does something."""
+        self.doomed.setdefault(name, time.monotonic() + STARTS_SOON)
+
+    def kill_all_doomed(self) -> None:
+        """Wait for nobody any more."""
+        for name in list(self.doomed):
+            self._kill(self.kept[name])
+
+    def _is_ripe(self, kept: Kept) -> bool:
+        now = time.monotonic()
+        return now > self.doomed[kept.name] or 0 < kept.ready_at < now - WORKS_FOR
+
+    def _kill(self, kept: Kept) -> None:
+        name = kept.name
+        del self.doomed[name]
         self.journal.note("kill", name=name)
         self.journal.note("down", name=name)
         kept.process.kill()

@@ -21,7 +21,7 @@ from typing import Any
 from config.chaos.journal import Journal
 from config.chaos.stage import Place
 
-PACE = 0.6
+PACE = 0.4
 """Seconds between two deeds of one organisation."""
 TIMEOUT, PAUSE, PATIENCE = 10.0, 0.2, 60.0
 AT_ONCE = 5
@@ -81,7 +81,7 @@ class Desk(threading.Thread):
         if len(self.stories) >= AT_ONCE or (self.stories and self.dice.random() < 0.5):
             return self.stories.popleft()
         self.told += 1
-        steps = self.dice.choice((LOGGED, LOGGED, OWN, SHORT))
+        steps = self.dice.choice((LOGGED, OWN, SHORT, SHORT))
         return Story(f"story{self.place.organisation_id}x{self.told}", iter(steps), steps is not LOGGED)
 
     def _do(self, story: Story) -> None:

@@ -45,7 +45,7 @@ class Mail(StrEnum):
 
 PROCESSES = ("web", "worker", "beat", "tick")
 # In a minute of faults: of each process, of the broker, and the times in which the mail server misbehaves.
-KILLS, BROKER_FAULTS, BAD_TIMES = 6, 5, 24
+KILLS, BROKER_FAULTS, BAD_TIMES = 6, 5, 27
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,16 +89,16 @@ def _broker(dice: Random, seconds: float) -> Iterator[Fault]:
 
 def _mail(dice: Random, seconds: float) -> Iterator[Fault]:
     ways = _mixed(dice, list(Mail))
-    for begins, until in _slots(dice, seconds, BAD_TIMES):
-        yield Fault(begins, Target.MAIL, next(ways), min(dice.uniform(1.2, 2.2), until - begins))
+    for begins, until in _slots(dice, seconds, BAD_TIMES, within=0.2):
+        yield Fault(begins, Target.MAIL, next(ways), min(dice.uniform(1.5, 2.0), until - begins))
 
 
-def _slots(dice: Random, seconds: float, a_minute: int) -> Iterator[tuple[float, float]]:
-    """A moment in the first half of each of the equal parts, and the end of that part: spread, and still at random."""
+def _slots(dice: Random, seconds: float, a_minute: int, within: float = 0.5) -> Iterator[tuple[float, float]]:
+    """A moment early in each of the equal parts, and the end of that part: spread, and still at random."""
     count = max(1, round(a_minute * seconds / MINUTE))
     width = seconds / count
     for number in range(count):
-        yield (number + dice.uniform(0.0, 0.5)) * width, (number + 1) * width
+        yield (number + dice.uniform(0.0, within)) * width, (number + 1) * width
 
 
 def _mixed(dice: Random, ways: list[str]) -> Iterator[str]:

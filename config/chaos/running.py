@@ -26,8 +26,9 @@ LOOK_EVERY = 0.03
 PATIENCE = 120.0
 
 
-def run(home: Path, seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
+def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
     """Run it, tell the table, and return whether all is as it was promised."""
+    home = Path(os.environ["CHAOS_HOME"])
     secrets = json.loads((home / "secrets.json").read_text())
     port = int(os.environ["CHAOS_DATABASE_PORT"])
     cluster = Cluster(home / "postgres", port, secrets["superuser"], home / "log")

@@ -42,7 +42,7 @@ def _empty() -> None:
 def _fill_environment(secrets: dict[str, str]) -> None:
     database, broker, mail = (memory.free_port() for _ in range(3))
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings.production",
+        DJANGO_SETTINGS_MODULE="config.settings.chaos",
         CHAOS_HOME=str(HOME),
         CHAOS_DATABASE_PORT=str(database),
         CHAOS_BROKER_PORT=str(broker),
@@ -54,11 +54,9 @@ def _fill_environment(secrets: dict[str, str]) -> None:
         REDIS_URL=f"redis://127.0.0.1:{broker}/0",
         EMAIL_URL=f"smtp://127.0.0.1:{mail}",
         FILES_ROOT=str(HOME / "files"),
-        SECURE_SSL_REDIRECT="0",
         PUBLIC_SCHEME="http",
         PUBLIC_PORT="",
         DEFAULT_ORGANISATION="",
-        API_REQUESTS_PER_MINUTE="0",
         METRICS_TOKEN="",
         LOG_FORMAT="words",
         LOG_LEVEL="INFO",

@@ -1,8 +1,6 @@
 """Break everything that can break, and count what was lost or done twice."""
 
-import os
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -21,5 +19,5 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed breaks the same things (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not run(Path(os.environ["CHAOS_HOME"]), options["seconds"], options["seed"], self.stdout.write):
+        if not run(options["seconds"], options["seed"], self.stdout.write):
             raise SystemExit(1)
