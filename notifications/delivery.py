@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from psycopg_pool import PoolTimeout
 
-from notifications import leases
+from notifications import bundles, leases
 from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable, mail
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 State = OutboxMessage.State
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
+ENDS = (State.SENT, State.FAILED)
 BATCH = 50
 SENDING_FOR = 30.0
 ROUND_FOR = 20.0
@@ -52,6 +53,8 @@ def deliver_due() -> None:
                 return
             try:
                 claimed = _deliver_batch(organisation_id) or claimed
+            except bundles.Busy:
+                log.warning("outbox busy", organisation=organisation_id)
             except Interrupted:
                 return
             except Unreachable as error:
@@ -82,9 +85,10 @@ def _deliver_batch(organisation_id: int) -> bool:
 
 def _claim(organisation_id: int) -> list[OutboxMessage]:
     with bound(organisation_id):
+        now = bundles.hold(organisation_id)
         due = OutboxMessage.objects.due().order_by("due_at", "id").select_for_update(skip_locked=True)
-        messages = list(due[:BATCH])
-        lease_until = clock.now() + leases.LEASE
+        messages = bundles.gather(due[:BATCH], now)
+        lease_until = now + leases.LEASE
         claimed = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
         claimed.update(state=State.SENDING, lease_until=lease_until, attempts=F("attempts") + 1)
     for message in messages:
@@ -106,6 +110,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
         _try_later(message, str(error))
     except Exception as error:  # one bad message must not take its batch along
         log.exception("message can't be made", message=message.pk, kind=message.kind)
+        _take_apart(message)
         _try_later(message, f"{type(error).__name__}: {error}")
     else:
         _mark_sent(message)
@@ -123,6 +128,13 @@ def _mark_sent(message: OutboxMessage) -> None:
                 raise
             connection.close()
             time.sleep(TRIED_AGAIN_AFTER)
+
+
+def _take_apart(message: OutboxMessage) -> None:
+    """One bad message must not take its bundle along either."""
+    if message.carries:
+        with bound(message.home_id):
+            bundles.dissolve(message)
 
 
 def _try_later(message: OutboxMessage, why: str) -> None:
@@ -152,7 +164,8 @@ def _settle(message: OutboxMessage, **changes: Any) -> None:
     """Change the row, unless the lease ran out and somebody else has it now: each claim counts one attempt more."""
     with bound(message.home_id):
         mine = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts)
-        mine.update(lease_until=None, **changes)
+        if mine.update(lease_until=None, **changes) and message.carries and changes["state"] in ENDS:
+            OutboxMessage.objects.filter(lead=message).update(**changes)
 
 
 def _note(organisation_id: int, why: str) -> None:

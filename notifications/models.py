@@ -1,5 +1,6 @@
 """The outbox: every message we promised to somebody, and what became of it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -51,11 +52,16 @@ class OutboxMessage(PublicModel):
     are public only. ``dedupe`` makes posting the same twice one message; ``message_id`` stays the same however
     often the message is handed over. ``due_at`` is when it may go out (again), ``lease_until`` until when a
     worker holds it; ``attempts`` counts at the claim, so that a message which kills its worker is counted too.
+
+    Messages of one ``bundle`` go out as one when they come in a burst (`notifications.bundles`); what is ``urgent``
+    never waits for others. The first claim settles it for good: the ``lead`` is what is sent, with the others in it,
+    and until ``shut_until`` nothing else of the bundle goes out; ``turn`` counts a burst's messages from 0.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
         SENDING = "sending", _("Being sent")
+        CARRIED = "carried", _("In another message")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
 
@@ -76,6 +82,13 @@ class OutboxMessage(PublicModel):
     record = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict)
     forget = models.BooleanField(default=False)
+    bundle = models.CharField(max_length=80, blank=True, default="", db_default="")
+    urgent = models.BooleanField(default=False, db_default=False)
+    lead = TenantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("sent in")
+    )
+    shut_until = models.DateTimeField(null=True)
+    turn = models.PositiveSmallIntegerField(default=0, db_default=0)
     message_id = models.CharField(_("message id"), max_length=320)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     due_at = models.DateTimeField(_("due"))
@@ -85,6 +98,9 @@ class OutboxMessage(PublicModel):
     created_at = models.DateTimeField(_("posted"), db_default=Now())
     sent_at = models.DateTimeField(_("sent"), null=True)
 
+    carries: "Sequence[OutboxMessage]" = ()
+    """What is sent in it, once it was claimed."""
+
     objects: ClassVar[OutboxManager] = OutboxManager()
 
     class Meta(PublicModel.Meta):
@@ -92,7 +108,7 @@ class OutboxMessage(PublicModel):
         verbose_name_plural = _("outbox")
         ordering = ["-id"]
         constraints = [
-            *walled("notifications_outboxmessage", to="tenancy_membership"),
+            *walled("notifications_outboxmessage", to="tenancy_membership", lead="notifications_outboxmessage"),
             *public("notifications_outboxmessage"),
             models.UniqueConstraint(fields=["organisation", "dedupe"], name="notifications_outbox_once"),
         ]
@@ -101,7 +117,20 @@ class OutboxMessage(PublicModel):
                 fields=["organisation", "due_at"],
                 name="notifications_outbox_due",
                 condition=Q(state__in=["pending", "sending"]),
-            )
+            ),
+            models.Index(
+                fields=["organisation", "bundle"],
+                name="notifications_outbox_waiting",
+                condition=Q(state="pending") & ~Q(bundle=""),
+            ),
+            models.Index(
+                fields=["organisation", "bundle", "shut_until"],
+                name="notifications_outbox_shut",
+                condition=Q(shut_until__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "lead"], name="notifications_outbox_led", condition=Q(lead__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from notifications import nudge
+from notifications.bursts import Bundle
 from notifications.models import OutboxMessage
 from tenancy.models import Host, Membership, Organisation
 
@@ -52,6 +53,7 @@ class Letter:
 
     ``thread`` is the same for all that should stand in one conversation, ``record`` is what people call the
     record ("INC-1042"). With ``forget`` the facts are erased once the message is sent or given up: for secrets.
+    What has one ``bundle`` goes out as one message in a burst, unless it is ``urgent``.
     """
 
     kind: str
@@ -62,6 +64,8 @@ class Letter:
     at: datetime
     record: str = ""
     forget: bool = False
+    bundle: Bundle | None = None
+    urgent: bool = False
 
 
 def post(**letter: Any) -> None:
@@ -92,8 +96,10 @@ def _message(letter: Letter, host: Host) -> OutboxMessage:
         dedupe=letter.dedupe,
         thread=letter.thread,
         record=letter.record,
-        facts=({"why": to.why} if to.why else {}) | letter.facts | _letterhead(host),
+        facts=({"why": to.why} if to.why else {}) | letter.facts | _letterhead(host, letter.at),
         forget=letter.forget,
+        bundle=letter.bundle.key(to.membership_id) if letter.bundle else "",
+        urgent=letter.urgent,
         message_id=f"<{uuid4().hex}@{host.name}>",
         due_at=letter.at,
     )
@@ -106,9 +112,10 @@ def silence(*, before: datetime) -> int:
     return open_now.update(state=OutboxMessage.State.SENT, created_at=F("due_at"), sent_at=F("due_at"))
 
 
-def _letterhead(host: Host) -> dict[str, Any]:
+def _letterhead(host: Host, at: datetime) -> dict[str, Any]:
     organisation = host.organisation
     return {
+        "happened_at": at.isoformat(),
         "base": host.address,
         "organisation": {
             "name": organisation.name,

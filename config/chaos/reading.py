@@ -19,8 +19,9 @@ JOIN incidents_incident i ON i.organisation_id = t.organisation_id AND i.id = t.
 WHERE t.record = 'incident'
 """
 LETTERS = """
-SELECT i.title || ':' || m.kind, m.message_id, extract(epoch FROM m.created_at)::float8
+SELECT i.title || ':' || m.kind, coalesce(lead.message_id, m.message_id), extract(epoch FROM m.created_at)::float8
 FROM notifications_outboxmessage m
+LEFT JOIN notifications_outboxmessage lead ON lead.organisation_id = m.organisation_id AND lead.id = m.lead_id
 JOIN incidents_incident i ON i.organisation_id = m.organisation_id AND 'INC-' || i.number = m.record
 """
 # Which deeds are told of, and how.
@@ -60,7 +61,9 @@ class Reader:
         letters = [Promise(f"{story}:{TELLS[step]}") for story, step in sorted(done) if step in TELLS]
         rows = self._rows(LETTERS)
         written = [Event(key, at) for key, _id, at in rows]
-        mails = [Promise(mail, at) for _key, mail, at in rows]
+        # What came in a burst is one mail, due when its last letter was written.
+        due = {mail: at for _key, mail, at in sorted(rows, key=lambda row: row[2])}
+        mails = [Promise(mail, at) for mail, at in due.items()]
         return [
             count("deeds on the trail", deeds, happened),
             count("letters in the outbox", letters, written),

@@ -168,6 +168,8 @@ ATTACHMENT_SCANNER = os.environ.get("ATTACHMENT_SCANNER", "")
 # --- mail and the wake-up calls
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(email(os.environ.get("EMAIL_URL") or "smtp://localhost:25"))
+# After a message about a record so long nothing follows to the same person but what can't wait; then all of it at once.
+BURST_SECONDS = float(os.environ.get("BURST_SECONDS") or 60)
 REDIS_URL = required("REDIS_URL")
 CACHES = {
     "default": {

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.finishing import finish
-from incidents.actions.notices import may_watch
 from incidents.actions.step import begin
+from incidents.audience import may_watch
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Involvement
 from tenancy.members import Member

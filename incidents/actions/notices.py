@@ -8,49 +8,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
 from incidents import words
 from incidents.actions.step import Step
+from incidents.audience import (
+    ASSIGNEE,
+    AUDIENCE,
+    LEADERS,
+    REPORTER,
+    STAKEHOLDER,
+    WATCHER,
+    concerned,
+    is_followed,
+)
 from incidents.lifecycle import Status
-from incidents.models import Following, Incident, Involvement, Message
+from incidents.models import Incident, Message
 from notifications import outbox
+from notifications.bursts import Bundle, Scope
 from notifications.outbox import Letter, Recipient
-from tenancy import members
 from tenancy.members import Member
-from tenancy.models import Host, Membership, Organisation, RoleGrant, TrailEntry
-from tenancy.roles import RIGHTS, Role
-from tenancy.wall import current_organisation_id
+from tenancy.models import Host, TrailEntry
 
-REPORTER = "reporter"
-ASSIGNEE = "assignee"
-AFFECTED = Involvement.Part.AFFECTED.value
-PARTICIPANT = Involvement.Part.PARTICIPANT.value
-WATCHER = Involvement.Part.WATCHER.value
-STAKEHOLDER = "stakeholder"
-TEAM_LEAD = Role.TEAM_LEAD
-INCIDENT_MANAGER = Role.INCIDENT_MANAGER
-LEADERS = frozenset({TEAM_LEAD, INCIDENT_MANAGER})
-
-SPEAKERS = (REPORTER, AFFECTED, PARTICIPANT)
-EVERYONE = (*SPEAKERS, WATCHER, STAKEHOLDER)
-
-AUDIENCE: dict[str, tuple[str, ...]] = {
-    "incident_reported": (REPORTER,),
-    "incident_assigned": (ASSIGNEE,),
-    "incident_replied": SPEAKERS,
-    "incident_commented": (ASSIGNEE,),
-    "incident_question": (REPORTER,),
-    "incident_resolved": EVERYONE,
-    "incident_closed": (*EVERYONE, ASSIGNEE),
-    "incident_reopened": (*EVERYONE, ASSIGNEE),
-    "incident_cancelled": (*EVERYONE, ASSIGNEE),
-    "incident_clock_half": (ASSIGNEE,),
-    "incident_clock_short": (ASSIGNEE, TEAM_LEAD),
-    "incident_clock_late": (ASSIGNEE, TEAM_LEAD, INCIDENT_MANAGER),
-}
 # The outsiders' links that act: each good for one purpose, and only in the reporter's hand.
 LINKS = {
     "incident_resolved": ("confirm", "reject"),
@@ -64,6 +44,8 @@ TEMPLATE = {
     "incident_clock_short": "incident_clock",
     "incident_clock_late": "incident_clock",
 }
+RECEIPT, NEWS = "incident_reported", "incident_new"
+NEVER_WAITS = frozenset({"incident_question", "incident_clock_short", "incident_clock_late"})
 
 
 @dataclass(frozen=True)
@@ -91,70 +73,31 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
 
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
-    host = Host.objects.canonical()
+    host = Host.objects.canonical(is_followed=is_followed(notice.incident))
     outbox.post_all(letters(notice, host, even_the_actor=even_the_actor), host)
 
 
 def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list[Letter]:
     """One letter for each person whom the event concerns."""
-    actor_id = notice.actor.id if notice.actor and not even_the_actor else None
+    actor_id = notice.actor.id if notice.actor else None
     return [
-        _letter(notice, Recipient.of(membership, host.organisation, why))
-        for membership, why in _audience(notice.incident, AUDIENCE[notice.event]).items()
-        if membership.mail and membership.is_active and membership.pk != actor_id
+        _letter(notice, Recipient.of(one.membership, host.organisation, one.reasons[0]), one.reasons)
+        for one in concerned(notice.incident, _parts(notice, host), host.organisation)
+        if one.membership.mail
+        and one.membership.is_active
+        and (one.membership.pk != actor_id or (even_the_actor and REPORTER in one.reasons))
     ]
 
 
-def _audience(incident: Incident, parts: Iterable[str]) -> dict[Membership, str]:
-    """One entry per person with the first reason they have, and that still lets them open the incident."""
-    found: dict[Membership, str] = {}
-    parts = tuple(parts)
-    if REPORTER in parts:
-        found[incident.reporter] = REPORTER
-    if ASSIGNEE in parts and incident.assignee:
-        found.setdefault(incident.assignee, ASSIGNEE)
-    for involvement in _involved(incident, parts):
-        if involvement.part != WATCHER or may_watch(involvement.membership, incident):
-            found.setdefault(involvement.membership, involvement.part)
-    for role in LEADERS & set(parts):
-        for membership in _holding(role, incident.team_id):
-            found.setdefault(membership, role)
-    if STAKEHOLDER in parts:
-        for following in _followings(incident).select_related("membership"):
-            found.setdefault(following.membership, STAKEHOLDER)
-    return found
+def _parts(notice: Notice, host: Host) -> list[str]:
+    """The parts whose people are told; that nobody follows a service was found out on the way."""
+    nobody_follows = not getattr(host, "is_followed", True)
+    return [part for part in AUDIENCE[notice.event] if not (part == STAKEHOLDER and nobody_follows)]
 
 
-def _involved(incident: Incident, parts: Iterable[str]) -> Iterable[Involvement]:
-    wanted = set(parts) & set(Involvement.Part.values)
-    involved = Involvement.objects.filter(incident=incident, part__in=wanted)
-    return involved.select_related("membership").order_by("part", "id") if wanted else ()
-
-
-def _holding(role: Role, team_id: int | None) -> QuerySet[Membership]:
-    """Who has the role for the team's records; for a record without a team: who has it for all."""
-    held = RoleGrant.objects.filter(Q(team=None) | Q(team=team_id), membership=OuterRef("pk"), role=role)
-    return Membership.objects.filter(Exists(held), state=Membership.State.ACTIVE).order_by("pk")
-
-
-def _followings(incident: Incident) -> QuerySet[Following]:
-    """By whom its service is followed, of those who still have the right to; nobody follows what is restricted."""
-    if incident.restricted or not incident.service_id:
-        return Following.objects.none()
-    roles = [role.value for role, rights in RIGHTS.items() if "incident.follow" in rights]
-    held = RoleGrant.objects.filter(membership=OuterRef("membership"), role__in=roles, team=None)
-    return Following.objects.filter(Exists(held), service=incident.service_id)
-
-
-def may_watch(person: Membership, incident: Incident) -> bool:
-    """Watching is reading the desk, so it takes the right to."""
-    organisation = Organisation.objects.get(pk=current_organisation_id())
-    return incident.is_open_to_staff(members.load(person, organisation))
-
-
-def _letter(notice: Notice, to: Recipient) -> Letter:
+def _letter(notice: Notice, to: Recipient, reasons: tuple[str, ...]) -> Letter:
     with translation.override(to.language):
-        facts = _facts(notice, to.why)
+        facts = _facts(notice, to.why) | {"reasons": list(reasons)}
     if to.why == REPORTER:
         facts["links"] = {
             purpose: {"purpose": purpose, "claims": _claims(notice, to)}
@@ -162,14 +105,28 @@ def _letter(notice: Notice, to: Recipient) -> Letter:
             if purpose != "contest" or notice.incident.contest_until
         }
     return Letter(
-        kind=TEMPLATE.get(notice.event, notice.event),
+        kind=_template(notice.event, to.why),
         to=to,
         facts=facts,
         dedupe=f"incident:{notice.entry.id}:{notice.event}:{to.membership_id}:mail",
         thread=f"incident-{notice.incident.number}",
         at=notice.entry.at,
         record=notice.incident.label,
+        bundle=_bundle(notice.incident, reasons),
+        # What asks for something, or offers it, never waits for other news.
+        urgent=bool(facts["links"]) or notice.event in NEVER_WAITS,
     )
+
+
+def _template(event: str, why: str) -> str:
+    """Only the reporter gets a receipt."""
+    return NEWS if event == RECEIPT and why != REPORTER else TEMPLATE.get(event, event)
+
+
+def _bundle(incident: Incident, reasons: Iterable[str]) -> Bundle:
+    """Whoever only looks on is told by service, others by record."""
+    looks_on = set(reasons) <= {WATCHER, STAKEHOLDER} and incident.service_id
+    return Bundle(Scope.SERVICE, incident.service_id) if looks_on else Bundle(Scope.RECORD, incident.number)
 
 
 def _claims(notice: Notice, to: Recipient) -> dict[str, Any]:

@@ -44,10 +44,12 @@ def build(message: OutboxMessage) -> EmailMultiAlternatives:
 
 def _thread_root(message: OutboxMessage) -> str:
     """All mails of one thread answer the same mail, which never existed: so they stand together for everybody."""
-    if not message.thread:
+    threads = {message.thread, *(one.thread for one in message.carries)}
+    thread = message.bundle if len(threads) > 1 else message.thread
+    if not thread:
         return ""
     host = message.facts["organisation"]["host"]
-    name = salted_hmac("notifications.thread", f"{host}/{message.thread}", algorithm="sha256").hexdigest()[:32]
+    name = salted_hmac("notifications.thread", f"{host}/{thread}", algorithm="sha256").hexdigest()[:32]
     return f"<{name}.thread@{host}>"
 
 

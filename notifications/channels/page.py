@@ -1,14 +1,14 @@
 """The words of a message, rendered from its frozen facts in the recipient's language and time zone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import timezone, translation
 
 from notifications import links
@@ -16,6 +16,7 @@ from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
 from tenancy.colours import readable_under_white
 
+BUNDLE = "bundle"
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -33,10 +34,41 @@ class Page:
         """Render the templates of the message's kind."""
         language = _language(message.language)
         with translation.override(language), timezone.override(_zone(message.time_zone)):
-            facts = _context(message)
-            facts["subject"] = one_line(_render(f"{message.kind}.subject.txt", facts))
-            text = _BLANK_LINES.sub("\n\n", _render(f"{message.kind}.txt", facts)).strip() + "\n"
-            return cls(facts["subject"], text, _render(f"{message.kind}.html", facts), language)
+            kind, facts = _what_it_says(message)
+            facts["subject"] = one_line(_render(f"{kind}.subject.txt", facts))
+            text = _BLANK_LINES.sub("\n\n", _render(f"{kind}.txt", facts)).strip() + "\n"
+            return cls(facts["subject"], text, _render(f"{kind}.html", facts), language)
+
+
+def _what_it_says(message: OutboxMessage) -> tuple[str, dict[str, Any]]:
+    """The kind whose templates are used, and their facts: what is urgent speaks for itself, with the rest below."""
+    facts = _context(message)
+    if not message.carries:
+        return message.kind, facts
+    told = message.carries if message.urgent else [message, *message.carries]
+    facts["records"] = _by_record(sorted(told, key=lambda one: one.pk))
+    facts["happenings"] = len(told)
+    facts["reasons"] = list(dict.fromkeys(reason for one in told for reason in one.facts.get("reasons", ())))
+    return (message.kind if message.urgent else BUNDLE), facts
+
+
+def _by_record(messages: Iterable[OutboxMessage]) -> list[dict[str, Any]]:
+    """What has happened to each record, in the order in which it did."""
+    records: dict[str, dict[str, Any]] = {}
+    for message in messages:
+        facts = {**_frozen(message), "happenings": []}
+        records.setdefault(message.record, facts)["happenings"].append(
+            {**facts, "line": one_line(_line(message.kind, facts))}
+        )
+    return list(records.values())
+
+
+def _line(kind: str, facts: Mapping[str, Any]) -> str:
+    """What happened, in a few words; where nobody wrote any, what its subject would have been."""
+    try:
+        return _render(f"{kind}.line.txt", facts)
+    except TemplateDoesNotExist:
+        return _render(f"{kind}.subject.txt", facts)
 
 
 def _render(name: str, facts: Mapping[str, Any]) -> str:
@@ -44,14 +76,19 @@ def _render(name: str, facts: Mapping[str, Any]) -> str:
     return str(template.render(Context({**facts}, autoescape=name.endswith(".html"))))
 
 
-def _context(message: OutboxMessage) -> dict[str, Any]:
+def _frozen(message: OutboxMessage) -> dict[str, Any]:
+    """The facts as they were posted, with times as times, and the address of the record's page."""
     facts = {name: _moment(name, value) for name, value in message.facts.items()}
+    return {**facts, "url": f"{facts['base']}{facts.get('path', '/')}"}
+
+
+def _context(message: OutboxMessage) -> dict[str, Any]:
+    facts = _frozen(message)
     organisation = facts["organisation"]
     return {
         **facts,
         "name": one_line(message.name),
         "organisation": {**organisation, "fill": readable_under_white(organisation["colour"])},
-        "url": f"{facts['base']}{facts.get('path', '/')}",
         "links": {
             name: links.url(facts["base"], link["purpose"], link["claims"], message.home_id)
             for name, link in facts.get("links", {}).items()

@@ -1,5 +1,7 @@
 """The tenant, and the host names by which it is found. Both are global: they are read before anything is bound."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -46,10 +48,13 @@ class Organisation(models.Model):
 class HostManager(models.Manager["Host"]):
     """Hosts of all organisations: they are what an organisation is found by."""
 
-    def canonical(self) -> "Host":
-        """The bound organisation's host that stands in every link we send, with the organisation itself."""
+    def canonical(self, **also: Any) -> "Host":
+        """The bound organisation's host that stands in every link we send, with the organisation itself.
+
+        ``also`` are annotations: what whoever sends something wants to know besides.
+        """
         here = current_organisation_id()
-        return self.select_related("organisation").get(organisation_id=here, is_canonical=True)
+        return self.annotate(**also).select_related("organisation").get(organisation_id=here, is_canonical=True)
 
 
 class Host(models.Model):

@@ -321,6 +321,7 @@ def test_the_reporter_alone_gets_the_links_that_act(cast: Cast) -> None:
     offered = {(message.kind, message.name): sorted(message.facts["links"]) for message in OutboxMessage.objects.all()}
     assert offered == {
         ("incident_reported", "Reporter"): [],
+        ("incident_new", "Stakeholder"): [],
         ("incident_question", "Reporter"): ["answer"],
         ("incident_resolved", "Reporter"): ["confirm", "reject"],
         ("incident_resolved", "Affected"): [],

@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.template.loader import get_template
+from django.test.utils import CaptureQueriesContext
 
 from incidents import actions
-from incidents.actions.notices import AUDIENCE, TEMPLATE, Notice, announce
+from incidents.actions.notices import NEWS, TEMPLATE, Notice, announce
+from incidents.audience import AUDIENCE
 from incidents.drafts import Confirmation, Draft, Hold, Intake, Resolution
 from incidents.lifecycle import HoldReason, Status
 from incidents.models import Following, Hypothesis, Incident, Involvement, Message
 from incidents.priority import Priority
+from notifications.channels.page import Page
 from notifications.models import OutboxMessage
 from tenancy.models import Membership, RoleGrant, TrailEntry
 from tests.incidents.conftest import Cast
@@ -111,6 +115,61 @@ def test_several_causes_are_one_message(cast: Cast, incident: Incident) -> None:
     assert OutboxMessage.objects.count() == before + len(EVERYBODY)
 
 
+def test_a_message_names_all_reasons(cast: Cast, incident: Incident) -> None:
+    involved(incident, cast.reporter, Part.AFFECTED)
+    RoleGrant.objects.create(membership_id=cast.auditor.id, role="stakeholder")
+    Following.objects.create(service=cast.service, membership_id=cast.auditor.id)
+    actions.resolve(cast.agent, number=incident.number, resolution=FIXED)
+    told = OutboxMessage.objects.filter(kind="incident_resolved")
+    reasons = {message.name: message.facts["reasons"] for message in told}
+    assert reasons["Reporter"] == ["reporter", "affected"]
+    assert reasons["Auditor"] == ["watcher", "stakeholder"]
+    page = Page.of(told.get(name="Auditor"))
+    for text in (page.text, page.html):
+        assert "You watch the incident. You follow the service." in " ".join(text.split()).replace(WHY, "You")
+
+
+def test_stakeholders_hear_of_a_new_incident_on_their_service(cast: Cast) -> None:
+    found = told(lambda: actions.report(cast.reporter, draft=Draft(title="Smoke", service=cast.service)))
+    assert found == {"Reporter": "reporter", "Stakeholder": "stakeholder"}
+    news = OutboxMessage.objects.get(name="Stakeholder")
+    assert (news.kind, news.bundle, news.urgent) == (
+        "incident_new", f"service:{cast.service.pk}:{cast.stakeholder.id}", False
+    )  # fmt: skip
+
+
+def test_who_reports_on_a_service_they_follow_gets_the_receipt_alone(cast: Cast) -> None:
+    actions.report(cast.stakeholder, draft=Draft(title="Smoke", service=cast.service))
+    assert OutboxMessage.objects.get().facts["reasons"] == ["reporter", "stakeholder"]
+
+
+def test_who_logs_for_somebody_is_not_told_of_their_own_doing(cast: Cast) -> None:
+    RoleGrant.objects.create(membership_id=cast.agent.id, role="stakeholder")
+    Following.objects.create(service=cast.service, membership_id=cast.agent.id)
+    intake = Intake(reporter=person(cast.reporter), source=Incident.Source.PHONE)
+    found = told(lambda: actions.log(cast.agent, draft=Draft(title="Smoke", service=cast.service), intake=intake))
+    assert found == {"Reporter": "reporter", "Stakeholder": "stakeholder"}
+
+
+def test_a_report_that_nobody_follows_asks_no_further_question(cast: Cast) -> None:
+    Following.objects.all().delete()
+    draft = Draft(title="Smoke", service=cast.service)
+    with CaptureQueriesContext(connection) as asked:
+        actions.report(cast.reporter, draft=draft)
+    about_people = [one["sql"] for one in asked if 'FROM "tenancy_membership"' in one["sql"]]
+    assert len(about_people) == 1
+
+
+def test_what_asks_for_something_never_waits(cast: Cast, incident: Incident) -> None:
+    actions.reply(cast.lead, number=incident.number, text="On our way.")
+    actions.hold(cast.lead, number=incident.number, facts=QUESTION)
+    actions.resolve(cast.agent, number=incident.number, resolution=FIXED)
+    actions.close(cast.agent, number=incident.number, ending="phone")
+    urgent = set(OutboxMessage.objects.filter(urgent=True).values_list("kind", "name"))
+    kinds = ("incident_question", "incident_resolved", "incident_closed")
+    assert urgent == {(kind, "Reporter") for kind in kinds}
+
+
 def test_of_a_restricted_one_only_those_hear_who_may_open_it(cast: Cast, incident: Incident) -> None:
     involved(incident, cast.outside_agent, Part.WATCHER)
     actions.restrict(cast.team_lead, number=incident.number)
@@ -145,6 +204,7 @@ def test_followers_of_another_service_hear_nothing(cast: Cast, incident: Inciden
 
 # --- what they are told
 
+WHY = "You get this mail because you"
 INSIDE = "c4n4ry"
 
 
@@ -190,7 +250,7 @@ def test_nothing_internal_ever_reaches_the_outbox(cast: Cast, incident: Incident
     messages = OutboxMessage.objects.all()
     assert {message.kind for message in messages} == {
         "incident_reported", "incident_replied", "incident_question", "incident_resolved", "incident_reopened",
-        "incident_closed", "incident_cancelled", "incident_assigned",
+        "incident_closed", "incident_cancelled", "incident_assigned", "incident_new",
     }  # fmt: skip
     for message in messages:
         row = {field.attname: getattr(message, field.attname) for field in message._meta.concrete_fields}
@@ -211,7 +271,7 @@ def test_facts_are_named_and_public(cast: Cast, incident: Incident) -> None:
         facts = message.facts
         assert set(facts) == {
             "number", "title", "status", "requester", "actor_name", "text", "service", "priority", "path", "why",
-            "contest_until", "links", "base", "organisation",
+            "contest_until", "links", "base", "organisation", "reasons", "happened_at",
         }  # fmt: skip
         assert (facts["number"], facts["title"], facts["status"]) == (incident.label, "Smoke", "Resolved")
         assert (facts["text"], facts["actor_name"]) == ("The cable is new.", "Agent")
@@ -252,8 +312,9 @@ def test_messages_stand_by_their_step(cast: Cast, incident: Incident) -> None:
     entries = {entry.id: entry for entry in trail_of(incident)}
     for message in OutboxMessage.objects.all():
         record, entry_id, event, person_id, channel = message.dedupe.split(":")
-        assert (record, event, int(person_id), channel) == ("incident", message.kind, message.to_id, "mail")
-        assert entries[int(entry_id)].kind.split(".")[1] in message.kind.replace("closed", "confirmed")
+        assert (record, int(person_id), channel) == ("incident", message.to_id, "mail")
+        assert event == message.kind.replace("new", "reported")
+        assert entries[int(entry_id)].kind.split(".")[1] in event.replace("closed", "confirmed")
 
 
 def test_the_same_notice_twice_is_one_message(cast: Cast, incident: Incident) -> None:
@@ -266,9 +327,8 @@ def test_the_same_notice_twice_is_one_message(cast: Cast, incident: Incident) ->
 
 
 def test_every_event_has_its_templates() -> None:
-    for event in AUDIENCE:
-        kind = TEMPLATE.get(event, event)
-        for ending in ("subject.txt", "txt", "html"):
+    for kind in [NEWS, *(TEMPLATE.get(event, event) for event in AUDIENCE)]:
+        for ending in ("subject.txt", "txt", "html", "line.txt"):
             assert get_template(f"mail/{kind}.{ending}")
 
 

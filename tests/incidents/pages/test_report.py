@@ -46,7 +46,8 @@ def test_a_report_becomes_an_incident_and_a_mail(cast: Cast, browse: Browse) -> 
     assert (incident.status, incident.reporter_id, incident.team) == (Status.NEW, cast.reporter.id, cast.team)
     assert "It <b>still</b> glows & hums." in page.text
     assert "<b>still</b>" not in page.html
-    assert OutboxMessage.objects.get().address == cast.reporter.mail
+    told = dict(OutboxMessage.objects.values_list("address", "kind"))
+    assert told == {cast.reporter.mail: "incident_reported", cast.stakeholder.mail: "incident_new"}
 
 
 @pytest.mark.parametrize(
