@@ -140,7 +140,7 @@ WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
 # What falls due, as the engine's `Work`s.
-DUE_WORK: list[str] = []
+DUE_WORK = ["incidents.due.WORK"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = ["incidents.views.narration.outline"]
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.

@@ -7,22 +7,23 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
 from django.db.models import F
 
 from incidents import history
 from incidents.actions import clocks
 from incidents.actions.round import Round
 from incidents.models import Incident, Timer
-from tenancy import clock
+from tenancy import clock, engine
+from tenancy.clock import Instant
 from tenancy.models import TrailEntry
 from tenancy.wall import bound
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
-FIRST_PAUSE = timedelta(seconds=5)
+NAME = "timers"
+FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
+SUSPECT = 2
 
 
 def replan(incident: Incident, entry: TrailEntry) -> None:
@@ -46,35 +47,65 @@ def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> 
 
 
 def attend_batch(organisation_id: int) -> int:
-    """Look at up to `BATCH` incidents of an organisation whose time has come; return how many."""
+    """Look at up to `BATCH` incidents of an organisation whose time has come; return how many were taken."""
+    claimed = _claim(organisation_id)
+    if claimed:
+        try:
+            _round(organisation_id, claimed)
+        except Exception:  # whatever it is: the time of the others has come, too
+            if engine.is_cut_off():
+                raise
+            log.exception("a round failed", timers=claimed)
+            for timer_id in claimed:
+                _alone(organisation_id, timer_id)
+    return len(claimed)
+
+
+def _claim(organisation_id: int) -> list[int]:
+    """Count one more try for each, and commit that before it is tried: what kills its process is counted as well.
+
+    Whoever dies holds nothing up: after a pause they are tried again, the longer the more often they failed. What
+    failed twice is tried alone, so that it can take no other along.
+    """
     with bound(organisation_id):
-        due = Timer.objects.due().select_related("incident")
-        timers = list(due.select_for_update(of=("incident",), skip_locked=True)[:BATCH])
+        timers = list(Timer.objects.due().select_for_update(of=("self",), skip_locked=True)[: engine.BATCH])
         if timers:
-            _attend_all([timer.incident for timer in timers])
-    return len(timers)
+            is_suspect = timers[0].attempts >= SUSPECT
+            timers = timers[:1] if is_suspect else [timer for timer in timers if timer.attempts < SUSPECT]
+        at = clock.now() if timers else None
+        for timer in timers:
+            pause = min(FIRST_PAUSE * 2 ** min(timer.attempts, 30), LONGEST_PAUSE)
+            timer.retry_at, timer.attempts = at and at + pause, timer.attempts + 1
+        Timer.objects.bulk_update(timers, ["attempts", "retry_at"])
+    engine.RETRIES.labels(NAME).inc(sum(timer.attempts > 1 for timer in timers))
+    return [timer.pk for timer in timers]
 
 
-def _attend_all(incidents: list[Incident]) -> None:
-    """All at once; if that fails one by one, so that one in trouble takes no other along."""
+def _round(organisation_id: int, timer_ids: list[int]) -> None:
+    """Attend to these, but for those that somebody works on in this moment: their turn comes right after."""
+    with bound(organisation_id):
+        due = Timer.objects.filter(pk__in=timer_ids, due_at__lte=Instant()).select_related("incident")
+        timers = list(due.select_for_update(of=("incident",), skip_locked=True))
+        if timers:
+            at = _attend([timer.incident for timer in timers])
+        left = Timer.objects.filter(pk__in=set(timer_ids) - {timer.pk for timer in timers}, attempts__gt=0)
+        left.update(attempts=F("attempts") - 1, retry_at=None)
+    for timer in timers:
+        engine.LATENESS.labels(NAME).observe(max(0.0, (at - timer.due_at).total_seconds()))
+
+
+def _alone(organisation_id: int, timer_id: int) -> None:
     try:
-        _attend(incidents)
-    except Exception:  # whatever it is: the others' time has come
-        log.exception("a round failed", incidents=[incident.pk for incident in incidents])
-        for incident in incidents:
-            _attend_alone(incident)
-
-
-def _attend_alone(incident: Incident) -> None:
-    try:
-        _attend([incident])
+        _round(organisation_id, [timer_id])
     except Exception as error:  # it is shown to a human, and tried again later and later
-        log.exception("an incident can't be attended to", incident=incident.pk)
-        _put_off(incident, f"{type(error).__name__}: {error}")
+        if engine.is_cut_off():
+            raise
+        log.exception("an incident can't be attended to", timer=timer_id)
+        with bound(organisation_id):
+            Timer.objects.filter(pk=timer_id).update(last_error=f"{type(error).__name__}: {error}"[:500])
 
 
-@transaction.atomic
-def _attend(incidents: Iterable[Incident]) -> None:
+def _attend(incidents: Iterable[Incident]) -> datetime:
     due = Round(clock.now(), {incident.pk: incident for incident in incidents})
     clocks.attend(due)
     due.write()
@@ -82,11 +113,4 @@ def _attend(incidents: Iterable[Incident]) -> None:
     for one in due.clocks:
         moments[one.incident_id].append(one.next_at)
     _wake(moments)
-
-
-def _put_off(incident: Incident, why: str) -> None:
-    timer = Timer.objects.get(incident=incident)
-    pause = min(FIRST_PAUSE * 2**timer.attempts, LONGEST_PAUSE)
-    Timer.objects.filter(pk=timer.pk).update(
-        attempts=F("attempts") + 1, retry_at=clock.now() + pause, last_error=why[:500]
-    )
+    return due.at

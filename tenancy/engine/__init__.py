@@ -2,7 +2,7 @@
 
 from tenancy.engine.figures import LATENESS, RETRIES, Overdue, overdue
 from tenancy.engine.loop import keep_doing
-from tenancy.engine.turns import BATCH, Unreachable, stopping, tick
+from tenancy.engine.turns import BATCH, Unreachable, is_cut_off, stopping, tick
 from tenancy.engine.work import Work, works
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Overdue",
     "Unreachable",
     "Work",
+    "is_cut_off",
     "keep_doing",
     "overdue",
     "stopping",

@@ -29,6 +29,11 @@ class Unreachable(Exception):
     """The database does not answer; nothing is lost, all of it stands there."""
 
 
+def is_cut_off() -> bool:
+    """Whether it is the database that is gone: then nobody's row is at fault."""
+    return connection.connection is None or bool(connection.connection.closed)
+
+
 def tick(lasting: float = LASTING) -> int:
     """Do what is due, for so many seconds at most; return how many rows that were.
 
@@ -78,7 +83,9 @@ class _Tick:
             return work.attend(organisation_id)
         except (OperationalError, InterfaceError, PoolTimeout):
             raise
-        except Exception:  # one organisation's trouble must not keep the others waiting
+        except Exception as error:  # one organisation's trouble must not keep the others waiting
+            if is_cut_off():
+                raise Unreachable(type(error).__name__) from error
             log.exception("due work failed", work=work.name, organisation=organisation_id)
             self.failed.add((work.name, organisation_id))
             return 0
