@@ -1,6 +1,7 @@
 """What a request carries once the middleware has seen it; for annotations only."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from tenancy.members import Member
 from tenancy.models import Organisation, Token
@@ -10,6 +11,8 @@ class BoundRequest(HttpRequest):
     """Bound to an organisation; somebody may be signed in."""
 
     organisation: Organisation
+    htmx: HtmxDetails
+    """What htmx asks for, if it does."""
     member: Member | None
     savepoint: str
     """Where a failed view's work is rolled back to."""

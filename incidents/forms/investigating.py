@@ -28,6 +28,10 @@ class ConcludeForm(VerbForm):
     def prepare(self) -> None:
         offer(self, "hypothesis", Hypothesis.objects.filter(incident=self.incident))
 
+    @property
+    def about(self) -> str:
+        return str(self["hypothesis"].value() or "")
+
 
 class DiagnoseForm(VerbForm):
     """Write the root cause."""

@@ -29,3 +29,7 @@ class ReleaseForm(VerbForm):
 
     def prepare(self) -> None:
         offer(self, "person", Membership.objects.filter(involvements__incident=self.incident).distinct())
+
+    @property
+    def about(self) -> str:
+        return f"{self['part'].value()}-{self['person'].value()}"

@@ -17,6 +17,11 @@ class VerbForm(PointingForm):
     def prepare(self) -> None:
         """Offer what fits this incident."""
 
+    @property
+    def about(self) -> str:
+        """Which of several things on the page this form is about, where the verb has a form for each."""
+        return ""
+
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments of the verb's action."""
         return self.cleaned_data

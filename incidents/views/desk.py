@@ -20,6 +20,7 @@ from incidents.views import incident_shape, queue_shape
 from incidents.views.access import find
 from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
+from incidents.views.offered import IN_PLACE, Verbs, Wanted
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.words import DONE
 from tenancy.members import Denied
@@ -77,7 +78,19 @@ def queue(request: MemberRequest) -> HttpResponse:
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
     request.member.require("incident.read")
-    return _page(request, find(Incident.objects.for_desk(request.member), number))
+    record, wanted = find(Incident.objects.for_desk(request.member), number), Wanted.by(request.GET.dict())
+    verbs = Verbs(record, request.member, {}, wanted)
+    if wanted and request.htmx.target == wanted.mark:
+        return _form(request, verbs, wanted)
+    too_late = wanted and wanted.verb not in verbs.possible and not request.htmx
+    return _show(request, verbs, problem=_("This is not possible any more.") if too_late else "")
+
+
+def _form(request: MemberRequest, verbs: Verbs, wanted: Wanted) -> HttpResponse:
+    """Only the form that is unfolded on a page that stands open."""
+    verb = incident_shape.opened(verbs, wanted)
+    context = {"verb": verb, "slim": wanted.verb in IN_PLACE, "mark": wanted.mark}
+    return render(request, "components/verb.html" if verb else "incidents/_too_late.html", context)
 
 
 @require_http_methods(LED_BACK)
@@ -125,16 +138,20 @@ def _after(request: MemberRequest, record: Incident) -> HttpResponse:
     return redirect("desk:incidents")
 
 
-def _page(
-    request: MemberRequest, record: Incident, *, status: int = 200, problem: str = "", **forms: Any
-) -> HttpResponse:
+def _page(request: MemberRequest, record: Incident, *, status: int, problem: str = "", **forms: Any) -> HttpResponse:
+    return _show(request, Verbs(record, request.member, forms), status=status, problem=problem)
+
+
+def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, problem: str = "") -> HttpResponse:
     if problem:
         messages.error(request, problem)
-    composer = forms.get("composer") or empty(ComposerForm, incident=record, may_reply=_may_reply(request, record))
+    composer = verbs.forms.get("composer") or empty(
+        ComposerForm, incident=verbs.record, may_reply=_may_reply(request, verbs.record)
+    )
     context = {
         **admin.site.each_context(request),
         "nav": "queue",
-        **incident_shape.incident(record, request.member, forms, composer),
+        **incident_shape.incident(verbs, composer),
         **keeping(composer),
     }
     return render(request, "incidents/desk_incident.html", context, status=status)

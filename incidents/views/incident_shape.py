@@ -12,24 +12,23 @@ from incidents.models import Hypothesis, Incident, Involvement
 from incidents.queries import conversation, entries, names_in
 from incidents.views import shape
 from incidents.views.narration import narrate
-from incidents.views.offered import Verbs
+from incidents.views.offered import ASKING, Verbs, Wanted
 from incidents.views.queue_shape import row
-from incidents.views.verbs import form_for
 from tenancy.members import Member
 from tenancy.models import Membership
 
 
-def incident(record: Incident, member: Member, forms: Mapping[str, Any], composer: ComposerForm) -> dict[str, Any]:
+def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
     """Everything on the incident's page."""
-    verbs = Verbs(record, member, forms)
-    verbs.read_choices()
+    record, member = verbs.record, verbs.member
     trail = list(entries(record))
     names = names_in(trail, (record.reporter, record.assignee, record.team, *(one.actor for one in trail)))
     files = list(record.attachments.all())
     return {
         "incident": {**row(record), "escalation_level": record.escalation_level},
+        "address": f"{verbs.address}?{verbs.wanted.query}" if verbs.wanted else verbs.address,
         "conversation": shape.conversation(conversation(record, internal=True, files=files, trail=trail), member),
-        "composer": _composer(record, member, composer, forms),
+        "composer": _composer(verbs, composer),
         "verbs": verbs.bar(),
         "resolution": _resolution(record, member),
         "hypotheses": [_hypothesis(one, verbs) for one in record.hypotheses.select_related("author")],
@@ -50,8 +49,19 @@ def incident(record: Incident, member: Member, forms: Mapping[str, Any], compose
     }
 
 
-def _composer(record: Incident, member: Member, form: ComposerForm, forms: Mapping[str, Any]) -> dict[str, Any] | None:
-    writes = member.may("incident.note", record.team_id) or "composer" in forms
+def opened(verbs: Verbs, wanted: Wanted) -> dict[str, Any] | None:
+    """The one verb whose form is wanted, or None where there is none now."""
+    if wanted.verb not in ASKING:
+        return None
+    if wanted.verb is Verb.CONCLUDE:
+        found = [one for one in verbs.record.hypotheses.all() if str(one.public_id) == wanted.about]
+        return _conclude(found[0], verbs) if found else None
+    return verbs.one(wanted.verb, about=wanted.about)
+
+
+def _composer(verbs: Verbs, form: ComposerForm) -> dict[str, Any] | None:
+    record = verbs.record
+    writes = verbs.member.may("incident.note", record.team_id) or "composer" in verbs.forms
     if not writes:
         return None
     url = reverse("desk:incident-compose", args=[record.number])
@@ -82,13 +92,7 @@ def _original(record: Incident, member: Member) -> str:
 
 
 def _hypothesis(one: Hypothesis, verbs: Verbs) -> dict[str, Any]:
-    refused = verbs.forms.get(Verb.CONCLUDE)
-    mine = refused is not None and refused["hypothesis"].value() == str(one.public_id)
-    initial = {"hypothesis": one.public_id, "outcome": one.outcome, "test": one.test, "as_root_cause": True}
-    form = form_for(Verb.CONCLUDE, verbs.record, initial=initial, auto_id=f"conclude-{one.public_id}-%s")
-    verb = verbs.one(Verb.CONCLUDE, form, label=_("Conclude"))
-    if verb and not mine:
-        verb |= {"form": form, "open": False}
+    verb = _conclude(one, verbs)
     return {
         "suspected": one.suspicion,
         "tested": one.test,
@@ -98,6 +102,11 @@ def _hypothesis(one: Hypothesis, verbs: Verbs) -> dict[str, Any]:
         "at": one.at,
         "verbs": [verb] if verb else [],
     }
+
+
+def _conclude(one: Hypothesis, verbs: Verbs) -> dict[str, Any] | None:
+    starts = {"hypothesis": one.public_id, "outcome": one.outcome, "test": one.test, "as_root_cause": True}
+    return verbs.one(Verb.CONCLUDE, label=_("Conclude"), about=str(one.public_id), **starts)
 
 
 def _side(record: Incident, verbs: Verbs) -> list[dict[str, Any]]:
@@ -177,7 +186,4 @@ def _person(label: str, person: Membership) -> dict[str, Any]:
 
 def _release(one: Involvement, verbs: Verbs) -> dict[str, Any] | None:
     person = one.membership.public_id
-    initial = {"person": person, "part": one.part}
-    form = form_for(Verb.RELEASE, verbs.record, initial=initial, auto_id=f"release-{one.part}-{person}-%s")
-    verb = verbs.one(Verb.RELEASE, label=_("Remove"))
-    return verb and verb | {"form": form}
+    return verbs.one(Verb.RELEASE, label=_("Remove"), about=f"{one.part}-{person}", person=person, part=one.part)

@@ -1,10 +1,13 @@
-"""What a member of staff may do to an incident now, each verb with its form."""
+"""What a member of staff may do to an incident now; a verb's form is written once somebody wants it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from incidents.forms import FORMS, VerbForm
 from incidents.forms.fields import read_together
 from incidents.lifecycle import MOVES, Party, Status, Verb, verbs_from
 from incidents.models import Incident
@@ -36,41 +39,83 @@ LIKELIEST = {
     Status.ON_HOLD: Verb.RESUME,
 }
 GRAVE = frozenset({Verb.CANCEL})
+# Those that ask something before they are done; the others are a button.
+ASKING = FORMS.keys() - {Verb.RELEASE}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A form that somebody wants to fill in: a verb's, and where there are several, what it is about."""
+
+    verb: Verb
+    about: str = ""
+
+    @classmethod
+    def by(cls, query: Mapping[str, str]) -> "Wanted | None":
+        """What an address asks for, if anything that there is."""
+        verb = query.get("do", "")
+        return cls(Verb(verb), query.get("about", "")) if verb in set(Verb) else None
+
+    @property
+    def mark(self) -> str:
+        """The id of what opens the form on the page."""
+        return f"do-{self.verb}-{self.about}" if self.about else f"do-{self.verb}"
+
+    @property
+    def query(self) -> str:
+        """How the incident's address asks for it."""
+        return urlencode({"do": self.verb, "about": self.about} if self.about else {"do": self.verb})
 
 
 class Verbs:
-    """What this member may do now, each with its form; one that was refused stays, with what was typed."""
+    """What this member may do now; one that was refused stays, with what was typed."""
 
-    def __init__(self, record: Incident, member: Member, forms: Mapping[str, Any]) -> None:
+    def __init__(
+        self, record: Incident, member: Member, forms: Mapping[str, Any], wanted: Wanted | None = None
+    ) -> None:
         self.record = record
+        self.member = member
         self.forms = forms
-        self.made: dict[Verb, Any] = {}
+        self.wanted = wanted
+        self.address = reverse("desk:incident", args=[record.number])
         self.possible = {
             verb
             for verb in verbs_from(Status(record.status), Party.STAFF)
             if member.may(MOVES[verb].permission, record.team_id) and _makes_sense(verb, record)
         } | {verb for verb in Verb if verb in forms}
 
-    def read_choices(self) -> None:
-        """Read what all the forms of the page offer, in one statement."""
-        self.made = {verb: form_for(verb, self.record) for verb in self.possible if verb not in self.forms}
-        shown = [*self.made.values(), *(form for verb, form in self.forms.items() if verb in self.possible)]
-        read_together(field for form in shown for field in form.fields.values())
-
-    def one(self, verb: Verb, form: Any = None, label: str = "") -> dict[str, Any] | None:
-        """One verb for a template, or None where it may not be done."""
+    def one(self, verb: Verb, *, label: str = "", about: str = "", **starts: Any) -> dict[str, Any] | None:
+        """One verb for a template, or None where it may not be done; its form ``starts`` with these values."""
         if verb not in self.possible:
             return None
-        sent = self.forms.get(verb)
-        return {
-            "name": verb.value,
+        this = Wanted(verb, about)
+        form = self._form(this, starts)
+        found = {
             "label": label or VERB[verb],
-            "url": reverse("desk:incident-act", args=[self.record.number, verb]),
-            "form": sent or form or self.made[verb],
+            "mark": this.mark,
             "primary": LIKELIEST.get(Status(self.record.status)) is verb,
             "danger": verb in GRAVE,
-            "open": sent is not None,
         }
+        if form is None and verb in ASKING:
+            return found | {"opens": f"{self.address}?{this.query}"}
+        return found | {
+            "form": form,
+            "open": True,
+            "url": reverse("desk:incident-act", args=[self.record.number, verb]),
+        }
+
+    def _form(self, this: Wanted, starts: dict[str, Any]) -> VerbForm | None:
+        """The form that was sent, or is wanted, or has nothing to ask."""
+        sent: VerbForm | None = self.forms.get(this.verb)
+        if sent is not None and sent.about == this.about:
+            form = sent
+        elif this == self.wanted or this.verb is Verb.RELEASE:
+            auto_id = f"{this.verb}-{this.about}-%s" if this.about else f"{this.verb}-%s"
+            form = form_for(this.verb, self.record, initial=starts, auto_id=auto_id)
+        else:
+            return None
+        read_together(form.fields.values())
+        return form
 
     def bar(self) -> list[dict[str, Any]]:
         """Those in the bar under the title, the likeliest first."""

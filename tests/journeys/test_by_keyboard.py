@@ -116,8 +116,9 @@ def log_for_ada(ben: Visitor) -> None:
 
 def speak(visitor: Visitor, label: str, fields: dict[str, str]) -> None:
     """Unfold a verb, fill its form, send it."""
-    tab_to(visitor, visitor.page.locator("summary", has_text=label).first)
+    tab_to(visitor, visitor.page.locator("a.opens", has_text=label).first)
     visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("details.verb[open] > summary", has_text=label)).to_be_focused()
     form = visitor.page.locator("details.verb[open] > form")
     for name, text in fields.items():
         tab_to(visitor, form.locator(f"[name={name}]"))

@@ -64,8 +64,7 @@ class Visitor:
 
     def unfold(self, label: str, within: str = "main") -> str:
         """Unfold a verb; return where its form is."""
-        summary = self.page.locator(within).locator("summary", has_text=label).first
-        summary.click()
+        self.page.locator(within).locator("a.opens", has_text=label).first.click()
         form = "details.verb[open] > form"
         expect(self.page.locator(form)).to_be_visible()
         return form

@@ -162,9 +162,15 @@
 
   // What htmx can't put in its place (a sign-in, an error) is shown as the page it is.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!detail.boosted || detail.xhr.responseText.includes(`id="${detail.target.id}"`)) return;
-    detail.shouldSwap = false;
-    location.assign(detail.xhr.responseURL);
+    const opens = detail.target.matches("a.opens");
+    if (!detail.boosted && !opens) return;
+    if (!detail.xhr.responseText.includes(`id="${detail.target.id}"`)) {
+      detail.shouldSwap = false;
+      location.assign(detail.xhr.responseURL);
+    } else if (opens) {
+      // Of forms with one name a browser keeps the one open that was there before.
+      for (const other of document.querySelectorAll("details.verb[open]")) other.open = false;
+    }
   });
 
   begin();
@@ -176,5 +182,5 @@
   });
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => { if (event.persisted) { listen(); refresh(); } });
-  document.addEventListener("htmx:afterSettle", begin);
+  document.addEventListener("htmx:afterSettle", ({ detail }) => detail.boosted && begin());
 })();

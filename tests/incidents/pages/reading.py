@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpResponseBase
 from django.test import Client
@@ -47,6 +48,8 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.openers: list[str] = []
+        self.ways: list[str] = []
         self._words: list[str] = []
         self._open: list[tuple[str, dict[str, str | None]]] = []
         self._form: Form | None = None
@@ -67,7 +70,7 @@ class Page(HTMLParser):
 
     def verbs(self) -> set[Verb]:
         """The verbs that this page offers; a composer's modes and a verdict's answers count one by one."""
-        found: set[str] = set()
+        found = {parse_qs(urlsplit(address).query)["do"][0] for address in self.openers}
         for form in self.forms:
             if match := _ACTION.search(form.action):
                 match match[1]:
@@ -88,11 +91,15 @@ class Page(HTMLParser):
             self.ids.append(name)
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
+            if "opens" in (given.get("class") or "").split():
+                self.openers.append(str(given["href"]).partition("#")[0])
+                self.ways.append(self.openers[-1])
         if tag == "form":
             folds = [fold for fold in self._open if fold[0] == "details"]
             unfolded = all("open" in fold for _tag, fold in folds)
             self._form = Form(given.get("action") or "", given.get("method") or "get", unfolded)
             self.forms.append(self._form)
+            self.ways.append(self._form.action)
         elif self._form and tag in {"input", "select", "option", "textarea", "datalist"}:
             self._field(self._form, tag, given)
 
@@ -154,6 +161,13 @@ class Browser:
     def get(self, path: str, query: Any = None) -> Page:
         """Open a page."""
         return Page(self.client.get(path, query))
+
+    def unfold(self, path: str, verb: str) -> list[Form]:
+        """Open a page, unfold this verb wherever it is offered; return its forms."""
+        page = self.get(path)
+        wanted = [address for address in page.openers if f"do={verb}" in urlsplit(address).query.split("&")]
+        assert wanted, f"{verb} is not among {page.openers}"
+        return [self.get(address).form(f"/{verb}/") for address in wanted]
 
     def post(self, path: str, data: Any = None, *, follow: bool = False) -> Page:
         """Send a form."""

@@ -74,7 +74,7 @@ def test_every_form_is_tried() -> None:
 
 def test_who_comes_second_reads_who_was_first(cast: Cast, browse: Browse) -> None:
     incident = brought_to(Status.IN_PROGRESS, cast.reporter, cast.agent, service=cast.service)
-    form = browse(cast.agent).get(desk(incident)).form("/resolve/")
+    (form,) = browse(cast.agent).unfold(desk(incident), "resolve")
     actions.resolve(cast.mate, number=incident.number, resolution=FIXED)
     page = browse(cast.agent).post(form.action, form.filled(note=TYPED, tested_how="Twice"))
     assert page.status == 409
@@ -172,7 +172,7 @@ def test_who_may_only_note_is_not_led_to_reply(cast: Cast, browse: Browse) -> No
 def test_a_denial_keeps_what_was_typed(cast: Cast, browse: Browse) -> None:
     incident = reported(cast.reporter, service=cast.service)
     mate = browse(cast.mate)
-    form = mate.get(desk(incident)).form("/hold/")
+    (form,) = mate.unfold(desk(incident), "hold")
     actions.route(cast.agent, number=incident.number, team=cast.other_team)
     before = everything()
     page = mate.post(form.action, form.filled(reason="supplier", text=TYPED))
@@ -221,7 +221,9 @@ def test_a_conclusion_refused_unfolds_its_own_hypothesis(cast: Cast, browse: Bro
     )
     assert page.status == 422
     forms = [form for form in page.forms if form.action.endswith("/conclude/")]
-    assert [(form.unfolded, form.value("test")) for form in forms] == [(False, ""), (True, TYPED)]
+    assert [(form.unfolded, form.value("test"), form.value("hypothesis")) for form in forms] == [
+        (True, TYPED, str(second.public_id))
+    ]
 
 
 def test_a_duplicate_needs_the_number_of_another(cast: Cast, browse: Browse) -> None:

@@ -1,5 +1,6 @@
 """Every state's page offers what the table, the rights and common sense allow: no more, and no less."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from tests.incidents.factories import (
     reported,
 )
 from tests.incidents.pages.conftest import Browse
+from tests.incidents.pages.reading import Page
 
 STAFF = (
     "agent", "mate", "outside_agent", "lead", "team_lead", "other_lead", "problem_manager", "manager", "auditor",
@@ -137,10 +139,8 @@ def test_hypotheses_are_concluded_one_by_one(cast: Cast, browse: Browse) -> None
     incident = reported(cast.reporter)
     first = actions.suspect(cast.agent, number=incident.number, suspicion="The cable")
     second = actions.suspect(cast.agent, number=incident.number, suspicion="The driver")
-    page = browse(cast.agent).get(desk(incident))
-    forms = [form for form in page.forms if form.action.endswith("/conclude/")]
+    forms = browse(cast.agent).unfold(desk(incident), "conclude")
     assert [form.value("hypothesis") for form in forms] == [str(first.public_id), str(second.public_id)]
-    assert len(page.ids) == len(set(page.ids))
 
 
 def test_people_are_removed_one_by_one(cast: Cast, browse: Browse) -> None:
@@ -161,8 +161,8 @@ def test_everyone_whom_the_form_offers_can_have_it_and_nobody_else(
     incident = reported(cast.reporter, service=cast.service if has_team else None)
     if restricted:
         actions.restrict(cast.manager, number=incident.number)
-    page = browse(cast.manager).get(desk(incident))
-    offered = {value for value in page.form("/assign/").offers["assignee"] if value}
+    (form,) = browse(cast.manager).unfold(desk(incident), "assign")
+    offered = {value for value in form.offers["assignee"] if value}
     able = set()
     for member in cast.members().values():
         try:
@@ -179,18 +179,20 @@ def test_the_forms_start_with_what_is_known(cast: Cast, browse: Browse) -> None:
     facts = classification(service=cast.service)
     actions.classify(cast.agent, number=incident.number, facts=facts)
     actions.assign(cast.agent, number=incident.number, assignee=person(cast.mate))
-    page = browse(cast.agent).get(desk(incident))
-    assert page.form("/classify/").value("impact") == facts.impact
-    assert page.form("/classify/").value("severity") == facts.severity
-    assert page.form("/classify/").value("service") == str(cast.service.public_id)
-    assert page.form("/route/").value("team") == str(cast.team.public_id)
-    assert page.form("/assign/").value("assignee") == str(person(cast.mate).public_id)
+    (classify,), (route,), (assign,) = (
+        browse(cast.agent).unfold(desk(incident), verb) for verb in ("classify", "route", "assign")
+    )
+    assert classify.value("impact") == facts.impact
+    assert classify.value("severity") == facts.severity
+    assert classify.value("service") == str(cast.service.public_id)
+    assert route.value("team") == str(cast.team.public_id)
+    assert assign.value("assignee") == str(person(cast.mate).public_id)
 
 
 def test_what_was_retired_since_stays_where_it_is(cast: Cast, browse: Browse) -> None:
     incident = reported(cast.reporter, service=cast.service)
     type(cast.service).objects.update(is_active=False)
-    form = browse(cast.agent).get(desk(incident)).form("/classify/")
+    (form,) = browse(cast.agent).unfold(desk(incident), "classify")
     assert form.value("service") == str(cast.service.public_id)
     browse(cast.agent).post(form.action, form.filled(risk="high"))
     incident.refresh_from_db()
@@ -202,8 +204,8 @@ def test_the_likeliest_verb_stands_first(cast: Cast, browse: Browse) -> None:
     for status, verb in likeliest.items():
         incident = brought_to(status, cast.reporter, cast.agent)
         page = browse(cast.agent).get(desk(incident))
-        first = next(form for form in page.forms if form.action.startswith(desk(incident)))
-        assert first.action == f"{desk(incident)}{verb}/"
+        first = next(way for way in page.ways if way.startswith(desk(incident)))
+        assert first in (f"{desk(incident)}{verb}/", f"{desk(incident)}?do={verb}")
 
 
 def test_a_resolution_is_shown_to_both_sides(cast: Cast, browse: Browse) -> None:
@@ -236,3 +238,53 @@ def test_a_hidden_original_is_not_named(cast: Cast, browse: Browse) -> None:
     actions.restrict(cast.lead, number=original.number)
     assert original.label not in browse(cast.outside_agent).get(desk(copy)).text
     assert original.label in browse(cast.mate).get(desk(copy)).text
+
+
+def test_a_form_comes_alone_to_a_page_that_stands_open(cast: Cast, browse: Browse) -> None:
+    incident = reported(cast.reporter, service=cast.service)
+    agent = browse(cast.agent)
+    path = desk(incident)
+    alone = Page(agent.client.get(f"{path}?do=classify", headers={"HX-Request": "true", "HX-Target": "do-classify"}))
+    assert [form.action for form in alone.forms] == [f"{path}classify/"]
+    assert alone.forms[0].unfolded
+    assert "do-classify" in alone.ids
+    assert len(alone.html) < 10_000
+    assert "<html" not in alone.html
+    whole = agent.get(f"{path}?do=classify")
+    unfolded = [form.action for form in whole.forms if form.unfolded and form.action == f"{path}classify/"]
+    assert unfolded == [f"{path}classify/"]
+    assert alone.forms[0].filled() == {**whole.form("/classify/").filled(), **csrf(alone)}
+    assert f"{path}?do=hold" in whole.openers
+
+
+def csrf(page: Page) -> dict[str, list[str]]:
+    return {"csrfmiddlewaretoken": page.forms[0].values["csrfmiddlewaretoken"]}
+
+
+def test_a_form_wanted_too_late_says_so(cast: Cast, browse: Browse) -> None:
+    incident = reported(cast.reporter)
+    actions.cancel(cast.agent, number=incident.number, ending="not_incident", text="A drill.")
+    agent = browse(cast.agent)
+    alone = Page(agent.client.get(f"{desk(incident)}?do=hold", headers={"HX-Request": "true", "HX-Target": "do-hold"}))
+    assert alone.text == "This is not possible any more."
+    assert alone.ids == ["do-hold"]
+    assert "This is not possible any more." in agent.get(f"{desk(incident)}?do=hold").text
+
+
+@pytest.mark.parametrize("wanted", ["nonsense", "", "confirm", "release", "conclude", "conclude&about=1%27", "reply"])
+def test_what_no_form_is_for_unfolds_none(cast: Cast, browse: Browse, wanted: str) -> None:
+    incident = reported(cast.reporter)
+    page = browse(cast.agent).get(f"{desk(incident)}?do={wanted}")
+    assert page.status == 200
+    assert not [form for form in page.forms if re.search(r"/(confirm|release|conclude|reply)/$", form.action)]
+    headers = {"HX-Request": "true", "HX-Target": f"do-{wanted}"}
+    assert browse(cast.agent).client.get(f"{desk(incident)}?do={wanted}", headers=headers).status_code == 200
+
+
+def test_nobody_gets_a_form_that_they_may_not_send(cast: Cast, browse: Browse) -> None:
+    incident = reported(cast.reporter)
+    for who, status in ((cast.problem_manager, 200), (cast.reporter, 404)):
+        headers = {"HX-Request": "true", "HX-Target": "do-hold"}
+        page = Page(browse(who).client.get(f"{desk(incident)}?do=hold", headers=headers))
+        assert page.status == status
+        assert page.forms == [] or status == 404

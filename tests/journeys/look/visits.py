@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from incidents.views.offered import ASKING
 from tests.architecture import matrix, sent
 from tests.architecture.world import World
 from tests.factories import PASSWORD
@@ -61,13 +62,15 @@ def _from_the_matrix(world: World) -> Iterator[Visit]:
 
 
 def glances(world: World) -> Iterator[Visit]:
-    """The same pages for those who see other things on them."""
+    """The same pages for those who see other things on them, and an incident with each form unfolded."""
     looked = {(visit.route, visit.actor) for visit in _from_the_matrix(world)}
     for row in _open_rows():
         for actor in GLANCERS:
             if row.expected.get(actor) == "+" and (row.route, actor) not in looked:
                 looked.add((row.route, actor))
                 yield Visit(row.route, actor, sent.address(world, row.route, row.target, actor))
+    for verb in ASKING:
+        yield Visit("desk:incident", "own_lead", f"/desk/incidents/INC-{world.harbour.ids['hidden']}/?do={verb}")
 
 
 def _open_rows() -> Iterator[matrix.Row]:
@@ -119,6 +122,11 @@ def sends(walker: Walker) -> None:
 
 def unfolds(walker: Walker) -> None:
     """Unfold everything that may be done."""
+    for _each in walker.page.locator("a.opens").all():
+        opener = walker.page.locator("a.opens").first
+        mark = opener.get_attribute("id")
+        opener.click()
+        walker.page.wait_for_selector(f"summary[id='{mark}']")
     walker.page.evaluate("document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })")
 
 
