@@ -41,6 +41,19 @@ def when(at: datetime) -> SafeString:
     return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', iso, exact, ago(at))
 
 
+@register.simple_tag
+def stamp(at: datetime) -> SafeString:
+    """A moment by day and minute, where many stand below each other."""
+    return _stamp(at, timezone.get_current_timezone_name(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _stamp(at: datetime, _zone: str, _language: str) -> SafeString:
+    local = timezone.localtime(at)
+    short = formats.date_format(local, "SHORT_DATETIME_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), short)
+
+
 @lru_cache(maxsize=4096)
 def _exact(local: datetime, _zone: str, _language: str) -> str:
     return formats.date_format(local, "DATETIME_FORMAT")

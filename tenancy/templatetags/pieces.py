@@ -37,23 +37,24 @@ def _made(component: str, _language: str, words: tuple[tuple[str, str | bool], .
 
 
 @register.simple_tag
-def form_fields(form: BaseForm) -> SafeString:
-    """All fields of a form; where nothing was sent yet, written once for the same questions, offers and suggestions.
+def form_fields(form: BaseForm, template_name: str = "components/fields.html") -> SafeString:
+    """The fields of a form, as the template writes them; it may depend on nothing but the form.
 
-    A page of the desk holds a form for each thing that may be done, most of them the same on every incident.
+    Where nothing was sent yet, written once for the same questions, offers and suggestions: most forms of the desk are
+    the same on every incident.
     """
     if form.is_bound:
-        return _written(form)
-    key = _asked(form)
+        return _written(form, template_name)
+    key = template_name, _asked(form)
     if key not in _unsent:
         if len(_unsent) >= MOST_UNSENT:
             _unsent.clear()
-        _unsent[key] = _written(form)
+        _unsent[key] = _written(form, template_name)
     return _unsent[key]
 
 
-def _written(form: BaseForm) -> SafeString:
-    return SafeString(get_template("components/fields.html").render({"form": form}))
+def _written(form: BaseForm, template_name: str) -> SafeString:
+    return SafeString(get_template(template_name).render({"form": form}))
 
 
 def _asked(form: BaseForm) -> Hashable:

@@ -125,7 +125,7 @@ def unfolds(walker: Walker) -> None:
     for _each in walker.page.locator("a.opens").all():
         opener = walker.page.locator("a.opens").first
         mark = opener.get_attribute("id")
-        opener.click()
+        opener.press("Enter")
         walker.page.wait_for_selector(f"summary[id='{mark}']")
     walker.page.evaluate("document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })")
 
