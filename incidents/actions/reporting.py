@@ -73,6 +73,8 @@ def _reporter(member: Member, given: Membership | Profile, at: datetime | None) 
 
 def _once(member: Member, source: str, reference: str, make: Callable[[], Incident]) -> Incident:
     """Make the incident unless the source's reference is known, even if it becomes so in this moment."""
+    if not reference:
+        return make()
     if known := _known(member, source, reference):
         return known
     try:
@@ -86,8 +88,6 @@ def _once(member: Member, source: str, reference: str, make: Callable[[], Incide
 
 def _known(member: Member, source: str, reference: str) -> Incident | None:
     """What the member brought by this reference and isn't over: nobody reaches by a name what others brought."""
-    if not reference:
-        return None
     brought = Incident.objects.filter(logged_by=member.id, source=source, source_reference=reference)
     incident = brought.unfinished().first()
     if incident:
@@ -144,7 +144,7 @@ def _fill(incident: Incident, draft: Draft, at: datetime) -> None:
     incident.occurred_roughly = draft.occurred_roughly
     incident.reported_at = incident.updated_at = at
     incident.service, incident.type, incident.category = draft.service, draft.type, draft.category
-    incident.team_id = draft.service.owner_team_id if draft.service else None
+    incident.team = draft.service.owner_team if draft.service else None
     incident.impact, incident.urgency, incident.risk = draft.impact, draft.urgency, Risk.LOW
     incident.priority = compute(rules().matrix, Impact(draft.impact), draft.urgency, Risk.LOW)
 

@@ -31,7 +31,7 @@ class Report(Strict):
 
     title = fields.words(most=200)
     description = fields.words(required=False)
-    service = RecordField(lambda: Service.objects.filter(is_active=True), default=None, allow_null=True)
+    service = RecordField(Service.objects.reportable, default=None, allow_null=True)
     urgency = serializers.ChoiceField([one.value for one in words.URGENCY], default=Urgency.MEDIUM)
     impact = serializers.ChoiceField([one.value for one in words.IMPACT], default=Impact.PERSON)
     occurred_at = fields.moment(default=None, allow_null=True, help_text="Left out: now.")

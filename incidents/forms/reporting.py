@@ -111,7 +111,7 @@ class ReportForm(FilesMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "service", Service.objects.filter(is_active=True))
+        offer(self, "service", Service.objects.reportable())
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data

@@ -1,5 +1,7 @@
 """What an organisation says about its own desk: services, categories, types and rules."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.priority import DEFAULT_MATRIX, is_complete
 from tenancy.models import Membership, Team
-from tenancy.wall import PublicModel, TenantForeignKey, TenantModel, public, walled
+from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
+
+
+class ServiceQuerySet(TenantQuerySet["Service"]):
+    """Services, as they are offered."""
+
+    def reportable(self) -> "ServiceQuerySet":
+        """What may be named in a report, with the team that will get it."""
+        return self.filter(is_active=True).select_related("owner_team")
+
+
+ServiceManager = TenantManager.from_queryset(ServiceQuerySet)
 
 
 class Service(PublicModel):
@@ -31,6 +44,8 @@ class Service(PublicModel):
     )
     criticality = models.CharField(_("criticality"), max_length=10, choices=Criticality, default=Criticality.NORMAL)
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[ServiceManager] = ServiceManager()
 
     class Meta(PublicModel.Meta):
         verbose_name = _("service")
