@@ -14,17 +14,31 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy import clock
 from tenancy.actions import branding, people, teams, tokens
+from tenancy.calendar_admin import CalendarAdmin
 from tenancy.desk import DeskAdmin, DeskInline, LookingAdmin, ObjectVerb
 from tenancy.drafts import TeamDraft, grants
 from tenancy.facts import shown
 from tenancy.forms import BrandingForm, InvitationForm, ProfileForm
 from tenancy.members import Member
-from tenancy.models import Host, Invitation, Membership, Organisation, RoleGrant, Team, TeamSeat, Token, TrailEntry
+from tenancy.models import (
+    Calendar,
+    Host,
+    Invitation,
+    Membership,
+    Organisation,
+    RoleGrant,
+    Team,
+    TeamSeat,
+    Token,
+    TrailEntry,
+)
 from tenancy.models.people import ROLE_LABELS
 from tenancy.queries import names_of
 from tenancy.roles import Role
 from tenancy.wall import current_organisation_id
 from tenancy.words import told
+
+admin.register(Calendar)(CalendarAdmin)
 
 
 class RoleInline(DeskInline):

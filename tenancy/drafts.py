@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
+from tenancy.holidays import Holiday
+from tenancy.hours import Hours
 from tenancy.roles import Role
 
 Grants = frozenset[tuple[Role, int | None]]
@@ -35,6 +38,19 @@ class TeamDraft:
     description: str = ""
     is_active: bool = True
     seats: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDraft:
+    """A calendar, and what it says from a day on: from midnight there, or at once where no day is given."""
+
+    name: str
+    zone: str
+    is_default: bool = False
+    always: bool = False
+    week: tuple[Hours, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    takes_effect: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

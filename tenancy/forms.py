@@ -73,6 +73,20 @@ class DeskForm(ModelForm):
         return excluded - {"organisation"}
 
 
+class PreviewForm(DeskForm):
+    """A form that can show what would come of it: sent by the button "Preview", it is good but not to be saved."""
+
+    can_preview = True
+    previews = False
+    """Whether it was good, and is shown again to be looked at."""
+
+    def is_valid(self) -> bool:
+        """Whether it can be saved now."""
+        valid = super().is_valid()
+        self.previews = valid and "_preview" in self.data
+        return valid and not self.previews
+
+
 class ProfileForm(DeskForm):
     """What the organisation knows about a human."""
 

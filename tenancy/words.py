@@ -29,7 +29,13 @@ KINDS = {
 # What happened to a setting of any room.
 SETTINGS = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
 # What changes beside a record's own fields.
-BESIDES = {"membership": _("people"), "team": _("teams"), "roles": _("roles"), "follower": _("stakeholders")}
+BESIDES = {
+    "membership": _("people"),
+    "team": _("teams"),
+    "roles": _("roles"),
+    "follower": _("stakeholders"),
+    "edition": _("what it says"),
+}
 
 
 def told(entry: TrailEntry) -> str:

@@ -52,6 +52,10 @@ class Calendar(PublicModel):
 class CalendarEditionQuerySet(TenantQuerySet["CalendarEdition"]):
     """Readings of the editions."""
 
+    def holding(self, at: datetime) -> "CalendarEdition | None":
+        """The one that holds at an instant, of those of one calendar."""
+        return self.filter(takes_effect_at__lte=at).order_by("-takes_effect_at", "-id").first()
+
     def in_effect(self, calendar: OuterRef, at: datetime) -> Subquery:
         """The number of the edition that holds for a calendar at an instant, for use inside another query."""
         holding = self.filter(calendar=calendar, takes_effect_at__lte=at).order_by("-takes_effect_at", "-id")

@@ -214,6 +214,7 @@ tenancy_team                x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.
 tenancy_invitation          x++  xx+ xx=  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
 tenancy_organisation        ===  xxx xxx  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 tenancy_token               x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
+tenancy_calendar            x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 tenancy_trailentry          x+x  xxx xxx  x+x/x.x xxx/xxx xxx/xxx xxx/xxx x.x/x.x x.x/x.x x+x/x.x  ===/===
 notifications_outboxmessage x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 incidents_service           x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===

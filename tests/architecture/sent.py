@@ -170,6 +170,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "language": "en",
             "time_zone": "UTC",
         },
+        "desk:tenancy_calendar_add": {"name": "Early", "zone": "Europe/Berlin", "day_0": "6-12"},
         "desk:incidents_service_add": {"name": "Telephones", "criticality": "normal", **_no_rows("followings")},
         "desk:incidents_category_add": {"name": "Telephones"},
         "desk:incidents_incidenttype_add": {"name": "Question"},

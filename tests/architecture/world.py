@@ -17,11 +17,13 @@ from notifications import links
 from notifications.models import OutboxMessage
 from tenancy import clock, members
 from tenancy.actions import people, tokens
+from tenancy.actions.calendars import add_calendar
 from tenancy.actions.invitations import issue
-from tenancy.drafts import TokenDraft
+from tenancy.drafts import CalendarDraft, TokenDraft
 from tenancy.members import Member
 from tenancy.middleware import SESSION_KEY
-from tenancy.models import Membership, Organisation, Person, RoleGrant, Team, TeamSeat, TrailEntry
+from tenancy.models import Calendar, Membership, Organisation, Person, RoleGrant, Team, TeamSeat, TrailEntry
+from tenancy.openings import read_day
 from tenancy.roles import Role
 from tenancy.wall import bound
 from tests.factories import PersonFactory, RoleGrantFactory, TeamFactory, TeamSeatFactory
@@ -143,8 +145,14 @@ def _add_settings(house: House, teams: dict[str, Team]) -> None:
         "followed_service": str(followed.public_id),
         "category": str(CategoryFactory(name="Paper").public_id),
         "incidenttype": str(IncidentTypeFactory(name="Noise").public_id),
+        "calendar": str(_calendar(house).public_id),
         "deskrules": str(DeskRules.objects.get().public_id),
     }
+
+
+def _calendar(house: House) -> Calendar:
+    nights = CalendarDraft(name="Nights", zone="UTC", week=read_day(0, "22-6"))
+    return add_calendar(house.members["administrator"], draft=nights)
 
 
 def _add_records(house: House) -> None:
