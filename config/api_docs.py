@@ -3,13 +3,15 @@
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from tenancy.api.views import OpenView
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json"
 
@@ -22,21 +24,25 @@ def described() -> dict[str, Any]:
     return schema
 
 
-@require_safe
-def schema(request: HttpRequest) -> HttpResponse:
+class Schema(OpenView):
     """The schema for programs."""
-    return HttpResponse(JSONRenderer().render(described()), content_type=MEDIA_TYPE)
+
+    def get(self, request: Request) -> HttpResponse:
+        """All of it."""
+        return HttpResponse(JSONRenderer().render(described()), content_type=MEDIA_TYPE)
 
 
-@require_safe
-def docs(request: HttpRequest) -> HttpResponse:
-    """The page: examples to copy, and every address with what it takes and answers."""
-    context = {
-        "home": request.build_absolute_uri("/").rstrip("/"),
-        "schema_url": reverse("api:schema"),
-        "chapters": chapters(described()),
-    }
-    return render(request, "api/docs.html", context)
+class Docs(OpenView):
+    """The page for people."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Examples to copy, and every address with what it takes and answers."""
+        context = {
+            "home": request.build_absolute_uri("/").rstrip("/"),
+            "schema_url": reverse("api:schema"),
+            "chapters": chapters(described()),
+        }
+        return render(request._request, "api/docs.html", context)
 
 
 def chapters(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -2,14 +2,14 @@
 
 from django.urls import include, path, re_path
 
-from config.api_docs import docs, schema
+from config.api_docs import Docs, Schema
 from tenancy.api.views import NoSuchAddress
 
 app_name = "api"
 urlpatterns = [
     path("v1/", include("incidents.api.urls")),
     path("v1/", include("tenancy.api.urls")),
-    path("v1/schema/", schema, name="schema"),
-    path("v1/docs/", docs, name="docs"),
+    path("v1/schema/", Schema.as_view(), name="schema"),
+    path("v1/docs/", Docs.as_view(), name="docs"),
     re_path("", NoSuchAddress.as_view(), name="nothing"),
 ]

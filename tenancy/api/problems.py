@@ -1,6 +1,6 @@
 """How the API says no: one shape for every error, the problem details of RFC 9457."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -85,15 +85,22 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def _by_field(detail: Any) -> dict[str, list[str]]:
-    """What is wrong with each field; what is wrong with all of it stands under ``""``."""
+    """What is wrong with each field by its path, ``contact.mail``; what is wrong with all of it stands under ``""``."""
     if not isinstance(detail, Mapping):
         return {"": _texts(detail)}
-    return {"" if name == "non_field_errors" else str(name): _texts(said) for name, said in detail.items()}
+    return {".".join(path): texts for path, texts in _by_path(detail)}
+
+
+def _by_path(detail: Mapping[Any, Any]) -> Iterator[tuple[list[str], list[str]]]:
+    for name, said in detail.items():
+        here = [] if name == "non_field_errors" else [str(name)]
+        if isinstance(said, Mapping):
+            yield from (([*here, *path], texts) for path, texts in _by_path(said))
+        else:
+            yield here, _texts(said)
 
 
 def _texts(said: Any) -> list[str]:
-    if isinstance(said, Mapping):
-        return [text for one in said.values() for text in _texts(one)]
     return [text for one in said for text in _texts(one)] if isinstance(said, list | tuple) else [str(said)]
 
 

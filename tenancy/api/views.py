@@ -3,7 +3,9 @@
 import hashlib
 from typing import Any, cast
 
+from django.urls import resolve
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -48,7 +50,20 @@ class NoSuchAddress(MemberView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """There is nothing here, whoever asks and however; asking counts all the same."""
         self.count(request)
+        meant = f"{request.path}/"
+        if resolve(meant).url_name != "nothing":
+            raise NotFound(_("There is nothing here: addresses end with a slash, %(path)s.") % {"path": meant})
         raise NotFound
+
+
+class OpenView(MemberView):
+    """A view for everybody, who are counted all the same."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the request in, whoever asks."""
+        self.count(request)
 
 
 def tag_of(body: Any, version: str = "") -> str:

@@ -13,7 +13,7 @@ class Scope(models.TextChoices):
     """What a token is good for; never more than its member may do."""
 
     READ = "read", _("Read what you may see")
-    REPORT = "report", _("Report incidents")
+    REPORT = "report", _("Report, and all that a reporter may do: answer, confirm, reject, withdraw")
     WORK = "work", _("Work on incidents: every step that you may take")
 
 

@@ -35,6 +35,11 @@ def test_what_is_no_address_says_so_in_the_same_shape(path: str, member: Make, p
     assert problem_of(program(member()).get(path)) == (404, "not_found")
 
 
+@pytest.mark.parametrize(("path", "hinted"), [("/api/v1/me", True), ("/api/v1/nothing", False), ("/api/v1", False)])
+def test_a_forgotten_slash_is_hinted_at(path: str, hinted: bool, stranger: Client) -> None:
+    assert (f"slash, {path}/." in stranger.get(path).json()["detail"]) is hinted
+
+
 def test_an_unknown_host_says_so_in_the_same_shape() -> None:
     assert problem_of(Client(SERVER_NAME="nowhere.testserver").get("/api/v1/me/")) == (404, "not_found")
 

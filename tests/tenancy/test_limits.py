@@ -81,6 +81,14 @@ def test_addresses_that_are_none_count_too(limited: None, member: Make, harbour:
     assert (answer.status_code, answer.headers["RateLimit"][:11]) == (404, '"token";r=4')
 
 
+@pytest.mark.parametrize("page", ["schema", "docs"])
+def test_the_description_is_counted(page: str, limited: None, harbour: Organisation) -> None:
+    browser = Client(SERVER_NAME="harbour.testserver")
+    answers = [browser.get(f"/api/v1/{page}/") for _turn in range(4)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+    assert answers[0].headers["RateLimit"].startswith('"address";r=2')
+
+
 def test_proxies_are_believed_as_far_as_they_are_ours(limited: None, settings: Any, harbour: Organisation) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     told = [ask("", HTTP_X_FORWARDED_FOR=f"10.9.9.9, 10.0.0.{turn}").status_code for turn in range(5)]
