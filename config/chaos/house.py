@@ -95,6 +95,7 @@ class House:
 
     def _keep(self, name: str, command: list[str], is_up: Callable[[Kept], bool]) -> None:
         self.kept[name] = Kept(name, command, is_up, self.logs / f"{name}.log")
+        self.journal.note("down", name=name)
         self.kept[name].start()
 
     def look(self) -> None:
@@ -210,7 +211,8 @@ class Load:
         return bool(readable) and self.answers.readline().strip() == "rested"
 
 
-def stage() -> str:
+def stage(home: Path, seconds: float, seed: int) -> str:
     """Fill the empty database; return the places as JSON."""
-    whole = [sys.executable, "-m", "config.chaos.stage"]
+    options = ["--journal", str(home / "stage.jsonl"), "--seconds", str(seconds), "--seed", str(seed)]
+    whole = [sys.executable, "-m", "config.chaos.stage", *options]
     return subprocess.run(whole, cwd=ROOT, stdout=PIPE, text=True, check=True).stdout

@@ -104,7 +104,7 @@ class Desk(threading.Thread):
         """Ask until there is an answer, or for a minute; what came of it is written down."""
         key = f"{story.name}:{step}"
         token = self.place.reporter if story.is_own and step in {"reported", "confirmed"} else self.place.agent
-        self.journal.note("asked", key=key, story=story.name, step=step)
+        self.journal.note("asked", key=key, story=story.name, step=step, is_own=story.is_own)
         deadline, tries = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
             tries += 1

@@ -1,39 +1,71 @@
 """What stands at the end in the journals and in the database, as promises and events."""
 
-from collections.abc import Iterator
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
 from config.chaos.counting import Count, Event, Promise, Span, common, count, joined
 from config.chaos.journal import read
 
-OPEN = "SELECT count(*) FROM notifications_outboxmessage WHERE state IN ('pending', 'sending')"
-DEEDS = """
-SELECT i.title || ':' || split_part(t.kind, '.', 2), extract(epoch FROM t.at)::float8
+# What waits for others of its bundle, or for its time, is not behind; what failed and waits to be tried again is.
+BEHIND = """
+SELECT (SELECT count(*) FROM notifications_outboxmessage
+        WHERE state IN ('pending', 'sending') AND (due_at <= clock_timestamp() OR attempts > 0))
+     + (SELECT count(*) FROM incidents_timer WHERE due_at <= clock_timestamp())
+"""
+UNSENT = "SELECT count(*) FROM notifications_outboxmessage WHERE state IN ('pending', 'sending')"
+ENTRIES = """
+SELECT t.id, i.title, split_part(t.kind, '.', 2), extract(epoch FROM t.at)::float8, o.slug || '.chaos.example',
+    t.facts->>'measure', (t.facts->>'level')::int
 FROM tenancy_trailentry t
 JOIN incidents_incident i ON i.organisation_id = t.organisation_id AND i.id = t.record_id
-WHERE t.record = 'incident'
+JOIN tenancy_organisation o ON o.id = t.organisation_id
+WHERE t.record = 'incident' ORDER BY t.id
 """
-LETTERS = """
-SELECT i.title || ':' || m.kind, coalesce(lead.message_id, m.message_id), extract(epoch FROM m.created_at)::float8
-FROM notifications_outboxmessage m
-LEFT JOIN notifications_outboxmessage lead ON lead.organisation_id = m.organisation_id AND lead.id = m.lead_id
-JOIN incidents_incident i ON i.organisation_id = m.organisation_id AND 'INC-' || i.number = m.record
+LETTERS = "SELECT split_part(dedupe, ':', 2)::bigint, address FROM notifications_outboxmessage"
+# One mail for each, but for those that go in another's; those that waited for their bundle are not late.
+MAILS = """
+SELECT message_id, CASE WHEN turn = 0 THEN extract(epoch FROM created_at)::float8 END
+FROM notifications_outboxmessage WHERE lead_id IS NULL
 """
-# Which deeds are told of, and how.
-TELLS = {
-    "reported": "incident_reported",
-    "replied": "incident_replied",
-    "resolved": "incident_resolved",
-    "closed": "incident_closed",
-    "confirmed": "incident_closed",
-}
+WARNED = "clock_warned"
+LEVELS = (50, 75, 100)
+# Who is told of a deed, if anybody is: the agent who has it; of all others the reporter.
+TOLD_AGENT = ("confirmed", WARNED)
+TOLD_REPORTER = ("reported", "replied", "resolved", "closed")
+# What fell due so shortly before the end was not waited for.
+LAST_MOMENT = 5.0
 DUE_BY_TICK = ("tick",)
 DUE_BY_BEAT = ("worker", "beat", "broker")
+
+
+class Entry(NamedTuple):
+    """An entry of the trail of a run's incident."""
+
+    number: int
+    story: str
+    step: str
+    at: float
+    host: str
+    measure: str
+    level: int
+
+    @property
+    def told(self) -> str:
+        """The address that surely gets a letter about it; empty: nobody."""
+        if self.step in TOLD_AGENT:
+            return f"agent@{self.host}" * (self.step != WARNED or self.story.startswith("watched"))
+        if self.step in TOLD_REPORTER:
+            return f"{self.story}@people.example"
+        return ""
 
 
 @dataclass
@@ -43,53 +75,88 @@ class Reader:
     home: Path
     url: str
 
-    def open(self) -> int | None:
-        """How much is still to be done; None while nobody answers."""
-        try:
-            return int(self._rows(OPEN)[0][0])
-        except psycopg.OperationalError:
-            return None
+    def behind(self) -> int | None:
+        """How much is due and not done, None while nobody answers."""
+        return self._number(BEHIND)
+
+    def unsent(self) -> int | None:
+        """How much is still to be sent, now or later; None while nobody answers."""
+        return self._number(UNSENT)
 
     def counts(self) -> list[Count]:
         """The lines of the table."""
-        away = self.away()
-        answered = {told["key"] for told in self._load("answered")}
-        asked = {told["key"] for told in self._load("asked")}
-        deeds = [Promise(key, surely=key in answered) for key in sorted(asked)]
-        happened = [Event(key, at) for key, at in self._rows(DEEDS)]
-        done = {event.key.rpartition(":")[::2] for event in happened}
-        letters = [Promise(f"{story}:{TELLS[step]}") for story, step in sorted(done) if step in TELLS]
-        rows = self._rows(LETTERS)
-        written = [Event(key, at) for key, _id, at in rows]
-        # What came in a burst is one mail, due when its last letter was written.
-        due = {mail: at for _key, mail, at in sorted(rows, key=lambda row: row[2])}
-        mails = [Promise(mail, at) for mail, at in due.items()]
+        now, away = time.time(), self.away()
         return [
-            count("deeds on the trail", deeds, happened),
-            count("letters in the outbox", letters, written),
-            count("mails at the server", mails, self._kept(), away),
+            count("deeds on the trail", self._asked(), self._done()),
+            count("warnings of clocks", self._due(now), self._warned(), away, is_timed=True),
+            count("letters in the outbox", self._to_be_told(), self._written()),
+            count("mails at the server", self._to_be_sent(), self._kept(), away),
         ]
 
-    def away(self) -> list[Span]:
-        """When PostgreSQL or every claimer was down: `tick`, and the worker whom beat wakes through the broker."""
-        downs = self.downs()
-        tick = joined(span for name in DUE_BY_TICK for span in downs.get(name, []))
-        beat = joined(span for name in DUE_BY_BEAT for span in downs.get(name, []))
-        return joined([*downs.get("postgres", []), *common(tick, beat)])
+    # --- deeds
 
-    def downs(self) -> dict[str, list[Span]]:
-        """When each part was down."""
-        result: dict[str, list[Span]] = {}
-        since: dict[str, float] = {}
-        for told in read(self.home / "faults.jsonl", "down", "up"):
-            name = told["name"]
-            if told["what"] == "down":
-                since.setdefault(name, told["t"])
-            elif name in since:
-                result.setdefault(name, []).append((since.pop(name), told["t"]))
-        for name, begins in since.items():
-            result.setdefault(name, []).append((begins, float("inf")))
-        return result
+    def _asked(self) -> Iterator[Promise]:
+        answered = {told["key"] for told in self._load("answered")}
+        for key in sorted({told["key"] for told in self._load("asked")}):
+            yield Promise(key, surely=key in answered)
+
+    def _done(self) -> list[Event]:
+        return [
+            Event(f"{entry.story}:{entry.step}", entry.at)
+            for entry in self._entries
+            if entry.story.startswith("story") and entry.step != WARNED
+        ]
+
+    # --- warnings
+
+    def _due(self, now: float) -> Iterator[Promise]:
+        """The levels that were still ahead when an incident was reported; others may have been reached as well."""
+        sure = set()
+        for told in read(self.home / "stage.jsonl", "watched"):
+            for level in LEVELS:
+                due_at = told["at"] + told["minutes"] * 60 * level / 100
+                if told["told_at"] < due_at < now - LAST_MOMENT:
+                    key = f"{told['story']}:resolution:{level}"
+                    sure.add(key)
+                    yield Promise(key, due_at)
+        for key in {event.key for event in self._warned()} - sure:
+            yield Promise(key, surely=False)
+
+    def _warned(self) -> Iterator[Event]:
+        """Each level that was told. What was due for so long that the next level was reached is told with that one."""
+        warnings = defaultdict(list)
+        for entry in self._entries:
+            if entry.step == WARNED:
+                warnings[f"{entry.story}:{entry.measure}"].append(entry)
+        for clock, entries in warnings.items():
+            levels = {entry.level for entry in entries}
+            for entry in entries:
+                yield Event(f"{clock}:{entry.level}", entry.at)
+                for skipped in (level for level in LEVELS if level < entry.level and level not in levels):
+                    levels.add(skipped)
+                    yield Event(f"{clock}:{skipped}", entry.at)
+
+    # --- letters and mails
+
+    def _to_be_told(self) -> Iterator[Promise]:
+        """A letter for whom an entry surely concerns; for others there may be one each."""
+        sure = {f"{entry.number}:{entry.told}" for entry in self._entries if entry.told and not self._is_own(entry)}
+        sure |= {f"{entry.number}:reporter@{entry.host}" for entry in self._entries if self._is_own(entry)}
+        yield from map(Promise, sorted(sure))
+        known = {str(entry.number) for entry in self._entries}
+        written = {event.key for event in self._written()}
+        for key in sorted(key for key in written - sure if key.partition(":")[0] in known):
+            yield Promise(key, surely=False)
+
+    def _is_own(self, entry: Entry) -> bool:
+        """Whether the reporter is told who has a key of their own."""
+        return entry.step in TOLD_REPORTER and entry.story in self._own
+
+    def _written(self) -> list[Event]:
+        return [Event(f"{number}:{address}") for number, address in self._rows(LETTERS)]
+
+    def _to_be_sent(self) -> list[Promise]:
+        return [Promise(mail, due_at) for mail, due_at in self._rows(MAILS)]
 
     def _kept(self) -> Iterator[Event]:
         """What the mail server took; where the line ended there, the sender can't know of it."""
@@ -103,9 +170,54 @@ class Reader:
         for mail, at in waiting.items():
             yield Event(mail, at)
 
+    # --- what was down
+
+    def away(self) -> list[Span]:
+        """When PostgreSQL or every claimer was down: `tick`, and the worker whom beat wakes through the broker."""
+        downs = self.downs()
+        tick = joined(span for name in DUE_BY_TICK for span in downs.get(name, []))
+        beat = joined(span for name in DUE_BY_BEAT for span in downs.get(name, []))
+        return joined([*downs.get("postgres", []), *common(tick, beat)])
+
+    def downs(self) -> dict[str, list[Span]]:
+        """When each part was down."""
+        notes = sorted(read(self.home / "faults.jsonl", "down", "up"), key=lambda told: str(told["name"]))
+        return {name: list(_spans(told)) for name, told in groupby(notes, key=lambda told: str(told["name"]))}
+
+    # --- where it stands
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        return [Entry(*row) for row in self._rows(ENTRIES)]
+
+    @cached_property
+    def _own(self) -> set[str]:
+        """The stories that were reported by their reporter, not logged for a contact."""
+        watched = {told["story"] for told in read(self.home / "stage.jsonl", "watched")}
+        return watched | {told["story"] for told in self._load("asked") if told["is_own"]}
+
     def _load(self, what: str) -> Iterator[dict[str, Any]]:
         return read(self.home / "load.jsonl", what)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(psycopg.connect(self.url, connect_timeout=5)) as connection:
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql.encode()).fetchall()
+
+    def _number(self, sql: str) -> int | None:
+        try:
+            return int(self._rows(sql)[0][0])
+        except psycopg.OperationalError:
+            return None
+
+
+def _spans(notes: Iterable[dict[str, Any]]) -> Iterator[Span]:
+    """From each first "down" to the next "up", or for ever."""
+    since: float | None = None
+    for told in notes:
+        if told["what"] == "down":
+            since = told["t"] if since is None else since
+        elif since is not None:
+            yield since, told["t"]
+            since = None
+    if since is not None:
+        yield since, float("inf")

@@ -44,7 +44,7 @@ def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
             house.start_servers()
             roles.make_roles(cluster.maintenance_url, secrets)
         with step("tables, organisations, people"):
-            places = stage()
+            places = stage(home, seconds, seed)
         with step("mail server, web, worker, beat, tick"):
             stack.callback(end, [_sink(home)])
             house.start_processes()
@@ -92,6 +92,7 @@ class Run:
         caught_up_after = self._catch_up("faults")
         self._work_calmly()
         self._catch_up("after")
+        self._wait_until_sent()
         return caught_up_after
 
     def _work_calmly(self) -> None:
@@ -106,10 +107,16 @@ class Run:
         is_rested = False
         while time.time() < began + PATIENCE:
             is_rested = is_rested or self.load.is_done()
-            if is_rested and self.reader.open() == 0:
+            if is_rested and self.reader.behind() == 0:
                 return time.time() - began
             self._look_until(time.time() + 0.3)
         return None
+
+    def _wait_until_sent(self) -> None:
+        """Wait for what waits for others of its bundle."""
+        until = time.time() + PATIENCE
+        while self.reader.unsent() != 0 and time.time() < until:
+            self._look_until(time.time() + 0.5)
 
     def _look_until(self, moment: float) -> None:
         """Look after the house until then."""
