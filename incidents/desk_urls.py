@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import desk, people
+from incidents.views import desk, people, promises
 
 converters.register()
 
@@ -13,5 +13,6 @@ urlpatterns = [
     path("incidents/new/", desk.log, name="incident-new"),
     path("incidents/<label:number>/", desk.incident, name="incident"),
     path("incidents/<label:number>/compose/", desk.compose, name="incident-compose"),
+    path("incidents/<label:number>/promises/", promises.for_staff, name="incident-promises"),
     path("incidents/<label:number>/<verb:verb>/", desk.act, name="incident-act"),
 ]

@@ -88,6 +88,7 @@ def _go_on(history: History, kind: str, at: datetime, facts: Mapping[str, Any]) 
             word=kind in _WORDS or (kind == _HELD and history.hold_reason is HoldReason.REQUESTER),
             answered=kind in _GIVEN,
             anew=bool(facts.get("anew")),
+            because=history.hold_reason or history.status,
         )
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Value
 
+from incidents import history
+from incidents.history import History
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import Attachment, Category, Incident, IncidentQuerySet, IncidentType, Message, Service
 from tenancy.members import Member
@@ -67,6 +69,12 @@ def _moved_it(entry: TrailEntry) -> bool:
 def entries(incident: Incident) -> QuerySet[TrailEntry]:
     """The record's trail, oldest first."""
     return TrailEntry.objects.filter(record="incident", record_id=incident.id).select_related("actor").order_by("id")
+
+
+def history_of(incident: Incident) -> History:
+    """What its clocks are made of, from its trail."""
+    entries = TrailEntry.objects.filter(record="incident", record_id=incident.pk, kind__in=history.KINDS)
+    return history.tell(entries.order_by("id").values_list("kind", "at", "facts"))
 
 
 def open_question(incident: Incident) -> Message | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
+from itertools import groupby
 
 from incidents.lifecycle import Clock
 from tenancy.hours import Calendar, Span
@@ -92,6 +93,8 @@ class Turn:
     """A named agent got it; so does a public word count."""
     anew: bool = False
     """Counting starts over here: it was reopened where the organisation's rule says so."""
+    because: str = ""
+    """What it waits for from here on, or where it stands: why clocks do what they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,68 @@ def read(promise: Promise, turns: Sequence[Turn], now: datetime) -> Reading:
         due_at=_due(promise, runs, elapsed, goes_on=now if state is State.RUNS else None),
         ended_at=ended,
     )
+
+
+class Why(StrEnum):
+    """Why a span of time counted, or did not."""
+
+    COUNTED = auto()
+    CLOSED = auto()
+    """Outside of the calendar's hours."""
+    HOLIDAY = auto()
+    PAUSED = auto()
+    STOPPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A span of a clock's time."""
+
+    span: Span
+    why: Why
+    because: str = ""
+    """What it waited for, where it was paused; where it stood, where it was stopped."""
+
+
+def explain(promise: Promise, turns: Sequence[Turn], now: datetime) -> list[Part]:
+    """Return span by span what counted and what did not, and why, from the clock's start.
+
+    It ends when the promise is or was used up, or else when the clock ended, or, where it pauses, at ``now``. What
+    counted is the whole target where there is a deadline.
+    """
+    turns = [turn for turn in turns if turn.at <= now]
+    reading = read(promise, turns, now)
+    end = reading.due_at or reading.ended_at or now
+    because = {turn.at: turn.because for turn in turns}
+    parts: list[Part] = []
+    for phase, clock in _phases(turns, reading.started_at, end):
+        if clock is Clock.RUNS:
+            parts += _by_hours(promise.calendar, phase)
+        else:
+            at = max(turn.at for turn in turns if turn.at <= phase.start)
+            parts.append(Part(phase, Why.PAUSED if clock is Clock.PAUSES else Why.STOPPED, because[at]))
+    return list(_joined(parts))
+
+
+def _joined(parts: Sequence[Part]) -> Iterator[Part]:
+    """Neighbours that are there for the same reason, made one."""
+    for (why, because), group in groupby(parts, key=lambda part: (part.why, part.because)):
+        same = list(group)
+        yield Part(Span(same[0].span.start, same[-1].span.end), why, because)
+
+
+def _by_hours(calendar: Calendar, phase: Span) -> Iterator[Part]:
+    reached = phase.start
+    for span in calendar.spans(phase.start, phase.end):
+        yield from _gap(calendar, reached, span.start)
+        yield Part(span, Why.COUNTED)
+        reached = span.end
+    yield from _gap(calendar, reached, phase.end)
+
+
+def _gap(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Part]:
+    if start < end:
+        yield Part(Span(start, end), Why.HOLIDAY if calendar.has_holiday(start, end) else Why.CLOSED)
 
 
 def _start(measure: Measure, turns: Sequence[Turn]) -> datetime:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import files, links, live, portal
+from incidents.views import files, links, live, portal, promises
 
 converters.register()
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("report/", portal.report, name="portal-report"),
     path("incidents/<label:number>/", portal.incident, name="portal-incident"),
     path("incidents/<label:number>/verdict/", portal.verdict, name="portal-verdict"),
+    path("incidents/<label:number>/promises/", promises.for_requester, name="portal-promises"),
     path("incidents/<label:number>/<verb:verb>/", portal.act, name="portal-act"),
     path("live/", live.follow, name="live"),
     path("files/<uuid:uuid>/", files.download, name="file"),

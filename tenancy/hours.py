@@ -107,6 +107,13 @@ class Calendar:
             left -= span.length
         raise NeverOpen(self.zone)
 
+    def has_holiday(self, start: datetime, end: datetime) -> bool:
+        """Whether a holiday on which it would have been open touches the time between two instants."""
+        zone = ZoneInfo(self.zone)
+        first, last = start.astimezone(zone).date(), (end - SECOND).astimezone(zone).date()
+        open_days = {hours.weekday for hours in self.week}
+        return any(first <= day <= last and day.weekday() in open_days for day in self.holidays)
+
     def open_from(self, start: datetime) -> Iterator[Span]:
         """The open spans from an instant on, in order, week by week; a span over a week's end comes in two."""
         if self.always:

@@ -1,15 +1,15 @@
 """Keep an incident's clocks as its trail makes them, and tell those concerned before and when a promise runs out."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from incidents import history
+from incidents import lifecycle
 from incidents.actions.round import Round
 from incidents.history import History
 from incidents.models import Clock, Incident, PolicyEdition
-from incidents.sla import Measure, Promise, State, Turn, best, next_level, passed, read
-from tenancy.models import TrailEntry
-from tenancy.models.calendars import counting
+from incidents.models.promises import first_due
+from incidents.queries import history_of
+from incidents.sla import Measure, State, Turn, best, next_level, passed, read
 
 WARNED = "incident.clock_warned"
 EVENTS = {50: "incident_clock_half", 75: "incident_clock_short", 100: "incident_clock_late"}
@@ -29,19 +29,39 @@ _KEPT = (
 )
 
 
-def replan(incident: Incident, entry: TrailEntry) -> list[Clock]:
-    """Bring the clocks up to date after this entry of the incident's trail, which is locked; return them."""
-    if entry.kind == history.REPORTED:
-        past, known = history.tell([(entry.kind, entry.at, entry.facts)]), []
-    else:
-        past, known = tell(incident), list(Clock.objects.filter(incident=incident))
-    return _store(incident, wound(incident, past, known, entry.at), known)
+def start(incident: Incident) -> list[Clock]:
+    """Wind the clocks of an incident that is about to be saved for the first time; `keep` them once it is."""
+    past = History(
+        service_id=incident.service_id,
+        type_id=incident.type_id,
+        priority=incident.priority,
+        as_of=incident.reported_at,
+        turns=[Turn(incident.reported_at, lifecycle.Clock.RUNS)],
+    )
+    clocks = wound(incident, past, [], incident.reported_at)
+    incident.due_at = first_due(clocks)
+    return clocks
 
 
-def tell(incident: Incident) -> History:
-    """The incident's history, from its trail."""
-    entries = TrailEntry.objects.filter(record="incident", record_id=incident.pk, kind__in=history.KINDS)
-    return history.tell(entries.order_by("id").values_list("kind", "at", "facts"))
+def replan(incident: Incident, at: datetime) -> list[Clock]:
+    """Bring the clocks of an incident, which is locked, up to date with its trail; return them."""
+    known = list(Clock.objects.filter(incident=incident))
+    clocks = wound(incident, history_of(incident), known, at)
+    measures = {one.measure for one in clocks}
+    if gone := [one.pk for one in known if one.measure not in measures]:
+        Clock.objects.filter(pk__in=gone).delete()
+    keep(clocks)
+    if (due_at := first_due(clocks)) != incident.due_at:
+        incident.due_at = due_at
+        Incident.objects.filter(pk=incident.pk).update(due_at=due_at)
+    return clocks
+
+
+def keep(clocks: list[Clock]) -> None:
+    """Write them, over those that are there."""
+    if clocks:
+        once = ["organisation", "incident", "measure"]
+        Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_KEPT)
 
 
 def wound(incident: Incident, past: History, known: Sequence[Clock], at: datetime) -> list[Clock]:
@@ -69,7 +89,7 @@ def wound(incident: Incident, past: History, known: Sequence[Clock], at: datetim
 
 
 def _wind(clock: Clock, turns: Sequence[Turn], at: datetime) -> Clock:
-    promise = promised(clock)
+    promise = clock.promise
     reading = read(promise, turns, at)
     clock.state, clock.started_at, clock.ended_at = reading.state, reading.started_at, reading.ended_at
     clock.used, clock.turned_at = reading.elapsed, at
@@ -78,16 +98,6 @@ def _wind(clock: Clock, turns: Sequence[Turn], at: datetime) -> Clock:
     if reading.state is State.RUNS:
         clock.next_at = next_level(promise, reading.elapsed, at, told=clock.warned)
     return clock
-
-
-def _store(incident: Incident, clocks: list[Clock], known: Sequence[Clock]) -> list[Clock]:
-    measures = {clock.measure for clock in clocks}
-    if gone := [clock.pk for clock in known if clock.measure not in measures]:
-        Clock.objects.filter(pk__in=gone).delete()
-    if clocks:
-        once = ["organisation", "incident", "measure"]
-        Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_KEPT)
-    return clocks
 
 
 def attend(due: Round) -> None:
@@ -99,16 +109,10 @@ def attend(due: Round) -> None:
 
 
 def _warn(due: Round, clock: Clock) -> None:
-    promise = promised(clock)
-    elapsed = clock.used + promise.calendar.between(clock.turned_at, due.at)
+    promise, elapsed = clock.promise, clock.used_by(due.at)
     level = passed(promise.target, elapsed)
     clock.warned, clock.is_late = level, level >= 100
     clock.next_at = next_level(promise, elapsed, due.at, told=level)
     incident = due.incidents[clock.incident_id]
     facts = {"measure": clock.measure, "level": level, "due_at": clock.due_at.isoformat() if clock.due_at else None}
     due.happened(WARNED, incident, facts, event=EVENTS[level])
-
-
-def promised(clock: Clock) -> Promise:
-    """What was promised, from the snapshot that the clock keeps."""
-    return Promise(Measure(clock.measure), timedelta(minutes=clock.target), counting(clock.calendar_edition_id))

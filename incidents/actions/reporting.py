@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from incidents.actions import timing
+from incidents.actions import clocks, timing
 from incidents.actions.agents import hold_still
 from incidents.actions.keeping import hand_in
 from incidents.actions.notices import Notice, announce
@@ -99,6 +99,7 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
     at = at or clock.now()
     _fill(incident, draft, at)
     incident.logged_by_id = member.id
+    started = clocks.start(incident)
     incident.number = next_number()
     incident.save(force_insert=True)
     Involvement.objects.bulk_create(
@@ -130,7 +131,7 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
             "attachments": uploads,
         },
     )
-    timing.replan(incident, entry)
+    timing.begin(incident, started)
     live.changed(opened_by(incident, affected))
     announce(Notice("incident_reported", entry, incident, member), even_the_actor=True)
     return incident

@@ -15,7 +15,8 @@ from tenancy.members import Denied, Member
 from tenancy.models import TrailEntry
 from tenancy.wall import refuse_unbound
 
-_IGNORED = frozenset({"id", "organisation_id", "updated_at"})
+# `due_at` follows from the trail; it does not stand on it.
+_IGNORED = frozenset({"id", "organisation_id", "updated_at", "due_at"})
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.db.models import F
 from incidents import history
 from incidents.actions import clocks
 from incidents.actions.round import Round
-from incidents.models import Incident, Timer
+from incidents.models import Clock, Incident, Timer
 from tenancy import clock, engine
 from tenancy.clock import Instant
 from tenancy.models import TrailEntry
@@ -26,11 +26,16 @@ LONGEST_PAUSE = timedelta(hours=1)
 SUSPECT = 2
 
 
+def begin(incident: Incident, started: list[Clock]) -> None:
+    """Set off the clocks and the timer of an incident that was just made."""
+    clocks.keep(started)
+    _wake({incident.pk: [one.next_at for one in started]}, forget=False)
+
+
 def replan(incident: Incident, entry: TrailEntry) -> None:
-    """Set the incident's clocks and timer anew after this entry of its trail; it is locked, or was just made."""
+    """Set the incident's clocks and timer anew after this entry of its trail; it is locked."""
     if entry.kind in history.KINDS:
-        moments = [one.next_at for one in clocks.replan(incident, entry)]
-        _wake({incident.pk: moments}, forget=entry.kind != history.REPORTED)
+        _wake({incident.pk: [one.next_at for one in clocks.replan(incident, entry.at)]})
 
 
 def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> None:

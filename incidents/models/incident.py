@@ -166,6 +166,8 @@ class Incident(TenantModel):
         related_name="assigned_incidents",
         verbose_name=_("agent"),
     )
+    due_at = models.DateTimeField(_("due"), null=True)
+    """When the first of its running clocks is due; none while nothing runs. See `incidents.models.Clock`."""
     escalation_level = models.PositiveSmallIntegerField(_("escalation level"), default=0)
     restricted = models.BooleanField(_("restricted"), default=False)
 
@@ -242,6 +244,11 @@ class Incident(TenantModel):
             models.Index(fields=["organisation", "reported_at", "id"], name="incidents_all_by_age"),
             models.Index(fields=["organisation", "updated_at", "number"], name="incidents_all_by_change"),
             models.Index(fields=["organisation", "reporter", "status"], name="incidents_of_reporter"),
+            models.Index(
+                fields=["organisation", "due_at", "id"],
+                name="incidents_by_due",
+                condition=Q(due_at__isnull=False),
+            ),
             models.Index(fields=["organisation", "assignee", "status"], name="incidents_of_assignee"),
             models.Index(fields=["organisation", "team", "status"], name="incidents_of_team"),
         ]

@@ -1,18 +1,22 @@
 """What an organisation promises in time, and the clocks that say how much of it is left."""
 
-from datetime import datetime
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
+from django.db.models.functions import Extract, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from incidents import words
 from incidents.models.catalogue import IncidentType, Service
-from incidents.models.incident import Incident
-from incidents.sla import Offer
+from incidents.models.incident import Incident, IncidentQuerySet
+from incidents.sla import Measure, Offer, Promise, State
 from tenancy.clock import Instant
 from tenancy.models import Calendar, CalendarEdition
+from tenancy.models.calendars import counting
 from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
 
 
@@ -149,6 +153,44 @@ class Clock(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {self.due_at or ''}"
+
+    @property
+    def promise(self) -> Promise:
+        """What was promised, from the snapshot that it keeps."""
+        return Promise(Measure(self.measure), timedelta(minutes=self.target), counting(self.calendar_edition_id))
+
+    def used_by(self, at: datetime) -> timedelta:
+        """How much working time was used by an instant after its last turn."""
+        if self.state != State.RUNS:
+            return self.used
+        return self.used + self.promise.calendar.between(self.turned_at, at)
+
+
+def first_due(clocks: Iterable[Clock]) -> datetime | None:
+    """When the first of those that run is due."""
+    return min((clock.due_at for clock in clocks if clock.state == State.RUNS and clock.due_at), default=None)
+
+
+_SHOWN = ("measure", "state", "target", "due_at", "ended_at", "turned_at", "is_late", "calendar_edition_id")
+
+
+def with_clocks(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """Bring each one's clocks along, for `clocks_of` to need no statement of its own."""
+    clocks = Clock.objects.filter(incident=OuterRef("pk")).order_by("id")
+    facts = JSONObject(used=Extract("used", "epoch"), **{name: name for name in _SHOWN})
+    return incidents.annotate(clocks_along=ArraySubquery(clocks.values(one=facts)))
+
+
+def clocks_of(incident: Incident) -> list[Clock]:
+    """Its clocks, to be read; in the order of `Measure`."""
+    along: list[dict[str, Any]] | None = getattr(incident, "clocks_along", None)
+    found = Clock.objects.filter(incident=incident) if along is None else map(_unpacked, along)
+    return sorted(found, key=lambda clock: list(Measure).index(Measure(clock.measure)))
+
+
+def _unpacked(facts: dict[str, Any]) -> Clock:
+    moments = {name: at and datetime.fromisoformat(at) for name, at in facts.items() if name.endswith("_at")}
+    return Clock(**{**facts, **moments, "used": timedelta(seconds=facts["used"])})
 
 
 class TimerQuerySet(TenantQuerySet["Timer"]):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import Case, OrderBy, When
+from django.db.models import Case, F, OrderBy, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from incidents.filters import QueueFilter
 from incidents.forms import ComposerForm, LogForm
 from incidents.lifecycle import MOVES, OPEN, Party, Status, Verb
 from incidents.models import Incident
+from incidents.models.promises import with_clocks
 from incidents.queries import counts, tabs
 from incidents.views import incident_shape, queue_shape
 from incidents.views.access import find
@@ -39,6 +40,8 @@ ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "-burning": (OUT.desc(), "-priority", "-reported_at", "-id"),
     "newest": ("-reported_at", "-id"),
     "oldest": ("reported_at", "id"),
+    "due": (F("due_at").asc(nulls_last=True), "id"),
+    "-due": (F("due_at").desc(nulls_last=True), "-id"),
     "title": ("title", "id"),
     "-title": ("-title", "-id"),
     "status": (LIFE.asc(), "priority", "id"),
@@ -78,7 +81,8 @@ def queue(request: MemberRequest) -> HttpResponse:
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
     request.member.require("incident.read")
-    record, wanted = find(Incident.objects.for_desk(request.member), number), Wanted.by(request.GET.dict())
+    record = find(with_clocks(Incident.objects.for_desk(request.member)), number)
+    wanted = Wanted.by(request.GET.dict())
     verbs = Verbs(record, request.member, {}, wanted)
     if wanted and request.htmx.target == wanted.mark:
         return _form(request, verbs, wanted)

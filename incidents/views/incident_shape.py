@@ -13,6 +13,7 @@ from incidents.queries import conversation, entries, names_in
 from incidents.views import shape
 from incidents.views.narration import narrate
 from incidents.views.offered import ASKING, Verbs, Wanted
+from incidents.views.promises import promises
 from incidents.views.queue_shape import row
 from tenancy.members import Member
 from tenancy.models import Membership
@@ -36,6 +37,7 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
         "add_reference": verbs.one(Verb.REFER),
         "add_person": verbs.one(Verb.INVOLVE),
         "side": _side(record, verbs),
+        "promises": promises(record),
         "people": _people(record, verbs),
         "references": [
             {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in record.references.all()

@@ -14,11 +14,13 @@ from incidents import actions
 from incidents.forms import AnswerForm, ReportForm, VerbForm, VerdictForm
 from incidents.lifecycle import FINAL, MOVES, Party, Status, Verb
 from incidents.models import Incident, Message
+from incidents.models.promises import with_clocks
 from incidents.queries import conversation, open_question
 from incidents.views import shape
 from incidents.views.access import find
 from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
+from incidents.views.promises import to_the_requester
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.views.verdicts import answer_verdict, verdict_of
 from incidents.words import DONE, VERB
@@ -78,7 +80,7 @@ def report(request: MemberRequest) -> HttpResponse:
 @kept_fresh
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """The incident as a conversation."""
-    return _page(request, find(Incident.objects.for_portal(request.member), number))
+    return _page(request, find(with_clocks(Incident.objects.for_portal(request.member)), number))
 
 
 @require_http_methods(LED_BACK)
@@ -137,6 +139,7 @@ def _page(
         },
         "steps": shape.steps(record),
         "facts": shape.portal_facts(record),
+        "promises": to_the_requester(record),
         "conversation": shape.conversation(conversation(record, internal=False), member),
         "verdict": _verdict(record, member, forms),
         "question": question and {"body": question.text, "author_name": _name(question), "at": question.at},

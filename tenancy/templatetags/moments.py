@@ -54,6 +54,30 @@ def _stamp(at: datetime, _zone: str, _language: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), short)
 
 
+@register.simple_tag
+def due(at: datetime) -> SafeString:
+    """A deadline as how far away it is, or how late, with the exact time as a tooltip."""
+    local = timezone.localtime(at)
+    exact = _exact(local, timezone.get_current_timezone_name(), get_language() or "")
+    seconds = int((at - timezone.now()).total_seconds())
+    tone, text = ("hot", _("%(time)s late")) if seconds < 0 else ("warm" if seconds < HOUR else "", _("in %(time)s"))
+    iso = local.isoformat(timespec="seconds")
+    distance = text % {"time": _distance(abs(seconds))}
+    return format_html('<time class="nowrap {}" datetime="{}" title="{}">{}</time>', tone, iso, exact, distance)
+
+
+def _distance(seconds: int) -> str:
+    """Its greatest unit, never rounded up."""
+    if seconds < HOUR:
+        minutes = seconds // MINUTE
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    if seconds < 2 * DAY:
+        hours = seconds // HOUR
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    days = seconds // DAY
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
 @lru_cache(maxsize=4096)
 def _exact(local: datetime, _zone: str, _language: str) -> str:
     return formats.date_format(local, "DATETIME_FORMAT")

@@ -47,6 +47,12 @@ GET  incidents:portal-incident            followed      >>> .. ..++ ... .. .. ..
 GET  incidents:portal-incident            hidden        >>> .. ..+. ... .. .. ..
 GET  incidents:portal-incident            restricted    >>> .. ..+. ... .. .. ..
 GET  incidents:portal-incident            beyond        >>> .. .... ... .. .. ..
+GET  incidents:portal-promises            own           >>> .. ++++ +++ ++ ++ ++
+GET  incidents:portal-promises            joined        >>> .. ++++ +++ ++ ++ ++
+GET  incidents:portal-promises            followed      >>> .. ..++ ... .. .. ..
+GET  incidents:portal-promises            hidden        >>> .. ..+. ... .. .. ..
+GET  incidents:portal-promises            restricted    >>> .. ..+. ... .. .. ..
+GET  incidents:portal-promises            beyond        >>> .. .... ... .. .. ..
 POST incidents:portal-verdict             own           xxx .. cccc ccc cc cc cc
 POST incidents:portal-verdict             joined        xxx .. xx=x xxx xx xx xx
 POST incidents:portal-verdict             followed      xxx .. ..cx ... .. .. ..
@@ -117,6 +123,12 @@ GET  desk:incident                        followed      >>> .. .... +++ ++ ++ +x
 GET  desk:incident                        hidden        >>> .. .... +++ ++ ++ +x
 GET  desk:incident                        restricted    >>> .. .... .+. .+ .+ +x
 GET  desk:incident                        beyond        >>> .. .... ... .. .. .x
+GET  desk:incident-promises               own           >>> .. .... +++ ++ ++ +x
+GET  desk:incident-promises               joined        >>> .. .... +++ ++ ++ +x
+GET  desk:incident-promises               followed      >>> .. .... +++ ++ ++ +x
+GET  desk:incident-promises               hidden        >>> .. .... +++ ++ ++ +x
+GET  desk:incident-promises               restricted    >>> .. .... .+. .+ .+ +x
+GET  desk:incident-promises               beyond        >>> .. .... ... .. .. .x
 POST desk:incident-compose                own           xxx .. .... =xx =x == x.
 POST desk:incident-compose                joined        xxx .. .... ==x == == x.
 POST desk:incident-compose                followed      xxx .. .... ==x == == x.

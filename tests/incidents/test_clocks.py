@@ -14,6 +14,7 @@ from incidents.drafts import Hold
 from incidents.lifecycle import HoldReason, Status
 from incidents.models import Clock, DeskRules, Incident, PolicyEdition, Timer
 from incidents.priority import Impact, Urgency
+from incidents.queries import history_of
 from incidents.sla import Measure, State
 from notifications.models import OutboxMessage
 from tenancy import clock
@@ -39,7 +40,7 @@ def stands(incident: Incident) -> dict[str, Clock]:
 
 def clocks_from_the_trail(incident: Incident, at: datetime) -> dict[str, tuple[Any, ...]]:
     incident = Incident.objects.get(pk=incident.pk)
-    made = clocks.wound(incident, clocks.tell(incident), [], at)
+    made = clocks.wound(incident, history_of(incident), [], at)
     return {one.measure: (one.state, one.due_at, one.ended_at, one.target) for one in made}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.lifecycle import Clock
-from incidents.sla import Measure, Promise, Reading, State, Turn, read
+from incidents.sla import Measure, Promise, Reading, State, Turn, Why, explain, read
 from tenancy.hours import Calendar
 from tests.tenancy.test_hours import AROUND, MINUTE, OFFICE, WEEKS, ZONES, is_open, local
 
@@ -94,6 +94,22 @@ def test_a_clock_never_goes_late_in_the_instant_of_resuming(case: tuple[Promise,
         if before.clock is Clock.PAUSES and after.clock is Clock.RUNS and not after.anew:
             was, then = (read(promise, turns, at) for at in (after.at - SECOND, after.at))
             assert was.is_late == then.is_late or promise.measure is Measure.UPDATE
+
+
+@given(case=histories())
+@settings(max_examples=100)
+def test_the_explanation_has_no_gap_and_counts_what_was_used(
+    case: tuple[Promise, list[Turn], datetime],
+) -> None:
+    promise, turns, now = case
+    reading = read(promise, turns, now)
+    parts = explain(promise, turns, now)
+    counted = sum((part.span.length for part in parts if part.why is Why.COUNTED), timedelta())
+    assert counted == (promise.target if reading.due_at else reading.elapsed)
+    assert all(one.span.end == other.span.start for one, other in itertools.pairwise(parts))
+    if parts:
+        end = reading.due_at or reading.ended_at or now
+        assert (parts[0].span.start, parts[-1].span.end) == (reading.started_at, end)
 
 
 @given(case=histories(), target=st.integers(1, 900))
