@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import words
 from incidents.actions import configuring
-from incidents.models import Category, DeskRules, Following, IncidentType, Service
+from incidents.models import Category, DeskRules, Following, IncidentType, Policy, Service
+from incidents.policy_admin import PolicyAdmin
 from incidents.priority import Impact, Priority, Urgency
 from tenancy.desk import DeskAdmin, DeskInline
 from tenancy.forms import DeskForm
 from tenancy.members import Member
 from tenancy.wall import TenantModel
+
+admin.register(Policy)(PolicyAdmin)
 
 
 class SettingAdmin(DeskAdmin):

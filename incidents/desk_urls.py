@@ -3,13 +3,14 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import desk, people, promises
+from incidents.views import desk, people, promises, renewing
 
 converters.register()
 
 urlpatterns = [
     path("incidents/", desk.queue, name="incidents"),
     path("people/", people.people, name="people"),
+    path("promises/renew/", renewing.renew, name="promises-renew"),
     path("incidents/new/", desk.log, name="incident-new"),
     path("incidents/<label:number>/", desk.incident, name="incident"),
     path("incidents/<label:number>/compose/", desk.compose, name="incident-compose"),

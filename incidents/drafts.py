@@ -1,14 +1,15 @@
 """What people bring to an action: plain frozen facts, made by forms, the API and the seed alike."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from incidents.lifecycle import HoldReason
 from incidents.models import Category, IncidentType, Service
 from incidents.priority import Impact, Risk, Severity, Urgency
+from incidents.sla import Targets
 from tenancy.drafts import Profile
-from tenancy.models import Membership
+from tenancy.models import Calendar, Membership
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +77,15 @@ class Confirmation:
     retested_how: str = ""
     rating: int | None = None
     word: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDraft:
+    """What is promised, for what, and from which day on: midnight in the calendar's zone, or at once without a day."""
+
+    name: str
+    calendar: Calendar
+    targets: Targets
+    service: Service | None = None
+    type: IncidentType | None = None
+    takes_effect: date | None = None

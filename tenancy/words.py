@@ -27,7 +27,7 @@ KINDS = {
 
 
 # What happened to a setting of any room.
-SETTINGS = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
+SETTINGS = {"added": _("added"), "changed": _("changed"), "removed": _("removed"), "rested": _("let it rest")}
 # What changes beside a record's own fields.
 BESIDES = {
     "membership": _("people"),

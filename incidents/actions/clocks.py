@@ -9,7 +9,7 @@ from incidents.history import History
 from incidents.models import Clock, Incident, PolicyEdition
 from incidents.models.promises import first_due
 from incidents.queries import history_of
-from incidents.sla import Measure, State, Turn, best, next_level, passed, read
+from incidents.sla import Measure, Offer, State, Turn, best, next_level, passed, read
 
 WARNED = "incident.clock_warned"
 EVENTS = {50: "incident_clock_half", 75: "incident_clock_short", 100: "incident_clock_late"}
@@ -69,6 +69,13 @@ def wound(incident: Incident, past: History, known: Sequence[Clock], at: datetim
     offers = PolicyEdition.objects.offers(
         service_id=past.service_id, type_id=past.type_id, as_of=past.as_of or incident.reported_at
     )
+    return wound_by(offers, incident, past, known, at)
+
+
+def wound_by(
+    offers: Sequence[Offer], incident: Incident, past: History, known: Sequence[Clock], at: datetime
+) -> list[Clock]:
+    """The clocks that the history makes with these promises to choose from."""
     told = {clock.measure: clock.warned for clock in known}
     return [
         _wind(

@@ -51,6 +51,10 @@ class Policy(PublicModel):
 class PolicyEditionQuerySet(TenantQuerySet["PolicyEdition"]):
     """Readings of the editions."""
 
+    def holding(self, at: datetime) -> "PolicyEdition | None":
+        """The one that holds at an instant, of those of one policy."""
+        return self.filter(takes_effect_at__lte=at).order_by("-takes_effect_at", "-id").first()
+
     def offers(self, *, service_id: int | None, type_id: int | None, as_of: datetime) -> list[Offer]:
         """What the policies that fit promise, each by the edition that held at ``as_of``."""
         fitting = self.filter(

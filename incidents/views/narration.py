@@ -64,6 +64,7 @@ STAFF = {
     "incident.rejected": gettext_lazy("said that it is still broken"),
     "incident.contested": gettext_lazy("said that it is not so"),
     "incident.handed_over": gettext_lazy("handed it over"),
+    "incident.promises_renewed": gettext_lazy("applied to it what is promised now"),
 }
 
 FIELDS: dict[str, Any] = {

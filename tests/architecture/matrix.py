@@ -115,6 +115,8 @@ GET  tenancy:organisations                -             >>> ++ ++++ +++ ++ ++ ++
 GET  branding-css                         -             +++ ++ ++++ +++ ++ ++ ++
 GET  branding-logo                        -             ... .. .... ... .. .. ..
 GET  desk:incidents                       -             >>> .. .... +++ ++ ++ +x
+GET  desk:promises-renew                  -             >>> .. .... xxx xx xx x+
+POST desk:promises-renew                  -             xxx .. .... xxx xx xx xc
 GET  desk:incident-new                    -             >>> .. .... +++ ++ x+ xx
 POST desk:incident-new                    -             xxx .. .... ==u == x= xx
 GET  desk:incident                        own           >>> .. .... +++ ++ ++ +x
@@ -229,6 +231,7 @@ tenancy_token               x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.
 tenancy_calendar            x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 tenancy_trailentry          x+x  xxx xxx  x+x/x.x xxx/xxx xxx/xxx xxx/xxx x.x/x.x x.x/x.x x+x/x.x  ===/===
 notifications_outboxmessage x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
+incidents_policy            x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
 incidents_service           x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===
 incidents_category          x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===
 incidents_incidenttype      x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===

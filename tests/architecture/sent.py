@@ -14,7 +14,7 @@ PRODUCT = "config.urls"
 WITH_VERB = ("incidents:portal-act", "desk:incident-act")
 WITH_MODE = "desk:incident-compose"
 # What may be done with a row of the desk; where nothing is here, it stands for something that is not.
-VERBS = {"invitation": "withdraw", "token": "revoke"}
+VERBS = {"invitation": "withdraw", "policy": "rest", "token": "revoke"}
 WITH_TOPIC = "incidents:live"
 
 
@@ -171,6 +171,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "time_zone": "UTC",
         },
         "desk:tenancy_calendar_add": {"name": "Early", "zone": "Europe/Berlin", "day_0": "6-12"},
+        "desk:incidents_policy_add": {"name": "Swift", "calendar": house.ids["calendar"], "targets_0": "15 min"},
         "desk:incidents_service_add": {"name": "Telephones", "criticality": "normal", **_no_rows("followings")},
         "desk:incidents_category_add": {"name": "Telephones"},
         "desk:incidents_incidenttype_add": {"name": "Question"},

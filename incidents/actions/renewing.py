@@ -1,0 +1,115 @@
+"""Give open incidents the promises that hold now. By itself nothing does that: what has been promised stays."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from incidents import history
+from incidents.actions import clocks, timing
+from incidents.history import Entry
+from incidents.models import Clock, Incident, PolicyEdition
+from incidents.sla import Offer
+from incidents.topics import touched_by
+from notifications import live
+from tenancy import clock, trail
+from tenancy.members import Member
+from tenancy.models import CalendarEdition, TrailEntry
+from tenancy.wall import refuse_unbound
+
+BATCH = 200
+"""How many are renewed in one go: they stay locked until it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """An open incident, its clocks as they are, and as they would be."""
+
+    incident: Incident
+    before: dict[str, Clock]
+    after: dict[str, Clock]
+
+    @property
+    def measures(self) -> list[str]:
+        """What would be promised otherwise."""
+        both = [*self.before, *(measure for measure in self.after if measure not in self.before)]
+        return [one for one in both if _promise(self.before.get(one)) != _promise(self.after.get(one))]
+
+
+def _promise(clock: Clock | None) -> tuple[int, int | None] | None:
+    return (clock.target, clock.calendar_edition_id) if clock else None
+
+
+def renewals(at: datetime) -> Iterator[Renewal]:
+    """Look for open incidents that would be promised something else if they were reported at ``at``, oldest first."""
+    offered: dict[tuple[int | None, int | None], Sequence[Offer]] = {}
+    for incidents in _in_batches():
+        numbers = [incident.pk for incident in incidents]
+        known = _by_incident(Clock.objects.filter(incident__in=numbers))
+        told = _told(numbers)
+        for incident in incidents:
+            fits = (incident.service_id, incident.type_id)
+            if fits not in offered:
+                offered[fits] = PolicyEdition.objects.offers(service_id=fits[0], type_id=fits[1], as_of=at)
+            before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
+            after = clocks.wound_by(offered[fits], incident, past, before, at)
+            renewal = Renewal(incident, _by_measure(before), _by_measure(after))
+            if renewal.measures:
+                yield renewal
+
+
+def _in_batches() -> Iterator[list[Incident]]:
+    last = 0
+    while found := list(Incident.objects.open().filter(pk__gt=last).order_by("pk")[:BATCH]):
+        yield found
+        last = found[-1].pk
+
+
+def _by_incident(found: Iterable[Clock]) -> dict[int, list[Clock]]:
+    grouped = defaultdict(list)
+    for one in found:
+        grouped[one.incident_id].append(one)
+    return grouped
+
+
+def _by_measure(found: Sequence[Clock]) -> dict[str, Clock]:
+    return {one.measure: one for one in found}
+
+
+def _told(numbers: Sequence[int]) -> dict[int, list[Entry]]:
+    entries = TrailEntry.objects.filter(record="incident", record_id__in=numbers, kind__in=history.KINDS)
+    told: dict[int, list[Entry]] = defaultdict(list)
+    for number, *entry in entries.order_by("id").values_list("record_id", "kind", "at", "facts"):
+        told[number].append((entry[0], entry[1], entry[2]))
+    return told
+
+
+def holding(at: datetime) -> str:
+    """Return a mark of all that is promised at ``at``: it is another one as soon as anything is promised otherwise."""
+    editions = [
+        sorted(rows.filter(takes_effect_at__lte=at).values_list("pk", flat=True))
+        for rows in (PolicyEdition.objects.all(), CalendarEdition.objects.all())
+    ]
+    return hashlib.sha256(repr(editions).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def renew(member: Member, *, at: datetime | None = None) -> int:
+    """Let up to `BATCH` open incidents be promised what holds now; return how many were.
+
+    Each gets an entry on its trail, and its clocks are read anew with the pauses that it had.
+    """
+    refuse_unbound()
+    member.require("organisation.administer")
+    numbers = [renewal.incident.pk for renewal in islice(renewals(at or clock.now()), BATCH)]
+    incidents = list(Incident.objects.open().filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)))
+    now = at or clock.now()  # read under the locks: what others did to them meanwhile came before
+    for incident in incidents:
+        entry = trail.record(history.RENEWED, record=("incident", incident.pk), actor=member, at=now)
+        timing.replan(incident, entry)
+        live.changed(touched_by(incident))
+    return len(incidents)
