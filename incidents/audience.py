@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import Following, Incident, Involvement
 from incidents.models.incident import Among
+from notifications import preferences
 from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant
@@ -55,10 +56,12 @@ class Concerned:
 def concerned(incident: Incident, parts: Iterable[str], organisation: Organisation) -> list[Concerned]:
     """Everybody who stands in one of these ways to the incident: one entry per person, whatever their reasons."""
     parts = tuple(parts)
-    if set(parts) == {REPORTER}:
+    if set(parts) == {REPORTER} and Incident.reporter.is_cached(incident) and preferences.came_with(incident.reporter):
         return [Concerned(incident.reporter, (REPORTER,))]
     found = []
     for person in _people(incident, parts):
+        if person.pk == incident.reporter_id:
+            incident.reporter = person
         if reasons := tuple(_reasons(person, incident, parts, members.load(person, organisation))):
             found.append(Concerned(person, reasons))
     return found
@@ -77,7 +80,8 @@ def _people(incident: Incident, parts: Iterable[str]) -> QuerySet[Membership]:
         followings = Following.objects.filter(service=incident.service_id)
         wanted |= Q(Among("pk", followings.values("membership")))
         facts["follows"] = Exists(followings.filter(membership=OuterRef("pk")))
-    return members.with_rights(Membership.objects.filter(wanted).annotate(**facts)).order_by("pk")
+    people = preferences.with_wishes(Membership.objects.filter(wanted).annotate(**facts))
+    return members.with_rights(people).order_by("pk")
 
 
 def _named(incident: Incident, parts: Iterable[str]) -> list[int]:

@@ -10,11 +10,13 @@ class Scope(StrEnum):
 
     RECORD = "record"
     SERVICE = "service"
+    QUIET = "quiet"
+    """What has waited for the end of somebody's quiet hours."""
 
 
 # How long a bundle is shut after each message of a burst, in units of the installation's choice (a minute); the last
 # one holds for all that follow.
-SHUT_FOR = {Scope.RECORD: (1,), Scope.SERVICE: (1, 5, 20, 60)}
+SHUT_FOR = {Scope.RECORD: (1,), Scope.QUIET: (1,), Scope.SERVICE: (1, 5, 20, 60)}
 
 
 class Bundle(NamedTuple):

@@ -5,7 +5,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -13,9 +13,11 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F
 
-from notifications import nudge
-from notifications.bursts import Bundle
+from notifications import nudge, preferences
+from notifications.bursts import Bundle, Scope
+from notifications.kinds import may_be_off
 from notifications.models import OutboxMessage
+from notifications.wishes import Fate, How, Timing, Wishes
 from tenancy.models import Host, Membership, Organisation
 
 
@@ -32,11 +34,13 @@ class Recipient:
     time_zone: str = "UTC"
     membership_id: int | None = None
     why: str = ""
+    wishes: Wishes = field(default_factory=Wishes)
+    refuses: bool = False
+    """Whether the server of the address has refused it for good."""
 
     @classmethod
-    def of(cls, membership: Membership, organisation: Organisation | None = None, why: str = "") -> "Recipient":
+    def of(cls, membership: Membership, organisation: Organisation, why: str = "") -> "Recipient":
         """A member of the organisation, or a contact without a login."""
-        organisation = organisation or membership.organisation
         return cls(
             address=membership.mail,
             name=membership.name,
@@ -44,6 +48,7 @@ class Recipient:
             time_zone=membership.time_zone or organisation.time_zone,
             membership_id=membership.pk,
             why=why,
+            wishes=preferences.of(membership),
         )
 
 
@@ -53,7 +58,8 @@ class Letter:
 
     ``thread`` is the same for all that should stand in one conversation, ``record`` is what people call the
     record ("INC-1042"). With ``forget`` the facts are erased once the message is sent or given up: for secrets.
-    What has one ``bundle`` goes out as one message in a burst, unless it is ``urgent``.
+    What has one ``bundle`` goes out as one message in a burst, unless it is ``urgent``. People choose about its
+    ``topic``, the name of a `notifications.kinds.Kind`; what ``wakes`` passes their quiet hours.
     """
 
     kind: str
@@ -66,6 +72,27 @@ class Letter:
     forget: bool = False
     bundle: Bundle | None = None
     urgent: bool = False
+    topic: str = ""
+    wakes: bool = False
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of it."""
+        return fate(self.to, self.topic, wakes=self.wakes, at=self.at)
+
+
+def fate(to: Recipient, topic: str, *, wakes: bool, at: datetime) -> Fate:
+    """What becomes of a message by the wishes of whom it is for; what belongs to no kind goes at once."""
+    if not to.address.strip():
+        return Fate(How.NO_ADDRESS)
+    if not topic:
+        return Fate(How.AT_ONCE)
+    if to.refuses:
+        return Fate(How.REFUSED)
+    if to.wishes.timing(topic) is Timing.OFF and may_be_off(topic):
+        return Fate(How.OFF)
+    until = None if wakes else to.wishes.peace_until(at, to.time_zone)
+    return Fate(How.LATER, until) if until else Fate(How.AT_ONCE)
 
 
 def post(**letter: Any) -> None:
@@ -77,8 +104,8 @@ def post(**letter: Any) -> None:
 
 
 def post_all(letters: Iterable[Letter], host: Host) -> None:
-    """Promise several at once, all from the organisation's canonical ``host``."""
-    messages = [_message(letter, host) for letter in letters if letter.to.address.strip()]
+    """Promise several at once, all from the organisation's canonical ``host``; wishes are heard."""
+    messages = [_message(letter, host) for letter in letters if letter.fate.is_sent]
     if messages:
         OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
         _nudge_after_commit()
@@ -86,6 +113,8 @@ def post_all(letters: Iterable[Letter], host: Host) -> None:
 
 def _message(letter: Letter, host: Host) -> OutboxMessage:
     to = letter.to
+    waits_until = letter.fate.until
+    bundle = Bundle(Scope.QUIET, "") if waits_until and letter.bundle and not letter.urgent else letter.bundle
     return OutboxMessage(
         kind=letter.kind,
         to_id=to.membership_id,
@@ -98,11 +127,17 @@ def _message(letter: Letter, host: Host) -> OutboxMessage:
         record=letter.record,
         facts=({"why": to.why} if to.why else {}) | letter.facts | _letterhead(host, letter.at),
         forget=letter.forget,
-        bundle=letter.bundle.key(to.membership_id) if letter.bundle else "",
+        bundle=bundle.key(to.membership_id) if bundle else "",
         urgent=letter.urgent,
         message_id=f"<{uuid4().hex}@{host.name}>",
-        due_at=letter.at,
+        due_at=waits_until or letter.at,
     )
+
+
+def wake(membership_id: int, *, at: datetime) -> None:
+    """Let what waits for the end of somebody's quiet hours go out at that instant instead."""
+    waiting = OutboxMessage.objects.filter(to=membership_id, state=OutboxMessage.State.PENDING, attempts=0)
+    waiting.filter(bundle=Bundle(Scope.QUIET, "").key(membership_id)).update(due_at=at)
 
 
 def silence(*, before: datetime) -> int:

@@ -60,6 +60,11 @@ class Member:
         return self.may("incident.read")
 
     @property
+    def administers(self) -> bool:
+        """Whether the member sets up the organisation."""
+        return self.may("organisation.administer")
+
+    @property
     def logs_incidents(self) -> bool:
         """Whether the member logs incidents for others."""
         return self.may_somewhere("incident.log")

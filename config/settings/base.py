@@ -139,12 +139,14 @@ NEW_ORGANISATION_HOOKS = ["incidents.actions.configuring.furnish"]
 WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
+# What people choose to be told of, as `notifications.kinds.Kind`s.
+TOLD_OF = ["incidents.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
 DUE_WORK = ["incidents.due.WORK"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = ["incidents.views.narration.outline"]
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
-DESK_URLS = ["incidents.desk_urls", "tenancy.desk_urls"]
+DESK_URLS = ["incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 
 # --- language and time
 LOCALE_PATHS = [ROOT / "config" / "locale"]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident
+from notifications import preferences
 from tenancy import members
 from tenancy.models import Membership, Organisation
 from tenancy.wall import current_organisation_id
@@ -11,9 +12,12 @@ from tenancy.wall import current_organisation_id
 def hold_still(member_id: int) -> Membership:
     """Read somebody who is about to get an incident, or to report one, and keep them from leaving in the same moment.
 
+    What they wish to be told of comes along.
+
     To be called before the incident is locked: who leaves is locked before what they have, too.
     """
-    return Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
+    held = Membership.objects.select_for_update(of=("self",), no_key=True)
+    return preferences.with_wishes(held).get(pk=member_id)
 
 
 def why_not(incident: Incident, agent: Membership) -> str:

@@ -6,6 +6,7 @@ is refused here, so no template can ever show one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -20,14 +21,18 @@ from incidents.audience import (
     REPORTER,
     STAKEHOLDER,
     WATCHER,
+    Concerned,
     concerned,
     is_followed,
 )
+from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
 from incidents.lifecycle import Status
 from incidents.models import Incident, Message
+from incidents.priority import Priority
 from notifications import outbox
 from notifications.bursts import Bundle, Scope
 from notifications.outbox import Letter, Recipient
+from notifications.wishes import Fate
 from tenancy.members import Member
 from tenancy.models import Host, TrailEntry
 
@@ -45,7 +50,7 @@ TEMPLATE = {
     "incident_clock_late": "incident_clock",
 }
 RECEIPT, NEWS = "incident_reported", "incident_new"
-NEVER_WAITS = frozenset({"incident_question", "incident_clock_short", "incident_clock_late"})
+NEVER_WAITS = frozenset({ASKED, CONFIRM, ESCALATED})
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,16 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
     announce(Notice(event, entry, step.incident, step.member, message))
 
 
+@dataclass(frozen=True)
+class Told:
+    """Somebody whom an event concerns: why, as what they chose about, and what becomes of the message."""
+
+    to: Recipient
+    reasons: tuple[str, ...]
+    topic: str
+    fate: Fate
+
+
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
     host = Host.objects.canonical(is_followed=is_followed(notice.incident))
@@ -80,24 +95,42 @@ def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
 def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list[Letter]:
     """One letter for each person whom the event concerns."""
     actor_id = notice.actor.id if notice.actor else None
+    people = told(
+        notice.incident, notice.event, host, actor_id=actor_id, at=notice.entry.at, even_the_actor=even_the_actor
+    )
+    return [_letter(notice, one) for one in people if one.fate.is_sent]
+
+
+def told(
+    incident: Incident, event: str, host: Host, *, actor_id: int | None, at: datetime, even_the_actor: bool = False
+) -> list[Told]:
+    """Who is told of the event, and who is not although it concerns them: the same before it happens and when it does.
+
+    That nobody follows the service may have been found out on the way, with the ``host``.
+    """
+    nobody_follows = not getattr(host, "is_followed", True)
+    parts = [part for part in AUDIENCE[event] if not (part == STAKEHOLDER and nobody_follows)]
     return [
-        _letter(notice, Recipient.of(one.membership, host.organisation, one.reasons[0]), one.reasons)
-        for one in concerned(notice.incident, _parts(notice, host), host.organisation)
-        if one.membership.mail
-        and one.membership.is_active
-        and (one.membership.pk != actor_id or (even_the_actor and REPORTER in one.reasons))
+        _told(incident, event, one, Recipient.of(one.membership, host.organisation, one.reasons[0]), at)
+        for one in concerned(incident, parts, host.organisation)
+        if one.membership.is_active and (one.membership.pk != actor_id or (even_the_actor and REPORTER in one.reasons))
     ]
 
 
-def _parts(notice: Notice, host: Host) -> list[str]:
-    """The parts whose people are told; that nobody follows a service was found out on the way."""
-    nobody_follows = not getattr(host, "is_followed", True)
-    return [part for part in AUDIENCE[notice.event] if not (part == STAKEHOLDER and nobody_follows)]
+def _told(incident: Incident, event: str, one: Concerned, to: Recipient, at: datetime) -> Told:
+    topic = kind_of(event, one.reasons)
+    return Told(to, one.reasons, topic, outbox.fate(to, topic, wakes=_wakes(incident), at=at))
 
 
-def _letter(notice: Notice, to: Recipient, reasons: tuple[str, ...]) -> Letter:
+def _wakes(incident: Incident) -> bool:
+    """Whether it passes people's quiet hours."""
+    return incident.priority == Priority.P1
+
+
+def _letter(notice: Notice, one: Told) -> Letter:
+    to = one.to
     with translation.override(to.language):
-        facts = _facts(notice, to.why) | {"reasons": list(reasons)}
+        facts = _facts(notice, to.why) | {"reasons": list(one.reasons)}
     if to.why == REPORTER:
         facts["links"] = {
             purpose: {"purpose": purpose, "claims": _claims(notice, to)}
@@ -112,9 +145,11 @@ def _letter(notice: Notice, to: Recipient, reasons: tuple[str, ...]) -> Letter:
         thread=f"incident-{notice.incident.number}",
         at=notice.entry.at,
         record=notice.incident.label,
-        bundle=_bundle(notice.incident, reasons),
-        # What asks for something, or offers it, never waits for other news.
-        urgent=bool(facts["links"]) or notice.event in NEVER_WAITS,
+        bundle=_bundle(notice.incident, one.reasons),
+        # What asks for something never waits for other news.
+        urgent=one.topic in NEVER_WAITS,
+        topic=one.topic,
+        wakes=_wakes(notice.incident),
     )
 
 

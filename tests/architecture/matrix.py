@@ -111,6 +111,8 @@ GET  tenancy:join                         here          +++ ++ ++++ +++ ++ ++ ++
 GET  tenancy:join                         beyond        ... .. .... ... .. .. ..
 POST tenancy:join                         here          === == ==== === == == ==
 POST tenancy:join                         beyond        ... .. .... ... .. .. ..
+GET  notifications:mine                   -             >>> .. ++++ +++ ++ ++ ++
+POST notifications:mine                   -             xxx .. ==== === == == ==
 GET  tenancy:organisations                -             >>> ++ ++++ +++ ++ ++ ++
 GET  branding-css                         -             +++ ++ ++++ +++ ++ ++ ++
 GET  branding-logo                        -             ... .. .... ... .. .. ..
@@ -181,6 +183,8 @@ POST desk:tokens                          -             xxx .. .... +++ ++ ++ ++
 POST desk:token-revoke                    here          xxx .. .... .=. .. .. ..
 POST desk:token-revoke                    beyond        xxx .. .... ... .. .. ..
 GET  desk:token-revoke                    here          >>> .. .... --- -- -- --
+GET  desk:notifications                   -             >>> .. .... xxx xx xx x+
+POST desk:notifications                   -             xxx .. .... xxx xx xx x=
 GET  desk:people                          -             >>> .. .... +++ ++ x+ xx
 GET  desk:setup                           -             >>> .. .... +++ ++ ++ ++
 GET  desk:index                           -             >>> .. .... === == == ==

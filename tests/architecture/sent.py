@@ -159,6 +159,8 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "source": "phone",
             "service": house.ids["used_service"],
         },
+        "notifications:mine": {"moved": "off", "quiet_from": "22:00", "quiet_until": "07:00"},
+        "desk:notifications": {"moved": "off"},
         "desk:tokens": {"name": "Test rig", "scopes": ["report"], "days": "30"},
         "desk:incident-compose": {"mode": "internal", "body": "Again that cable."},
         "desk:tenancy_membership_add": {"name": "Nia", **_no_rows("grants_held")},

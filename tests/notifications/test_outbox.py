@@ -99,7 +99,7 @@ def test_who_has_no_address_is_not_told(harbour: Organisation, post: Post) -> No
 def test_a_member_is_told_in_their_own_language(harbour: Organisation, member: Callable[..., Member]) -> None:
     with bound(harbour.id):
         membership = Membership.objects.get(pk=member().id)
-        assert Recipient.of(membership).language == harbour.language
+        assert Recipient.of(membership, harbour).language == harbour.language
         membership.language, membership.time_zone = "de", "Asia/Tokyo"
         told = Recipient.of(membership, harbour, why="reporter")
     assert (told.language, told.time_zone, told.membership_id, told.why) == (
