@@ -155,7 +155,7 @@ def _letterhead(host: Host, at: datetime) -> dict[str, Any]:
         "organisation": {
             "name": organisation.name,
             "colour": organisation.colour,
-            "logo": f"{host.address}{organisation.logo_url}" if organisation.logo else "",
+            "logo": organisation.logo.name,
             "sender": organisation.sender_address,
             "host": host.name,
         },

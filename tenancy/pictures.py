@@ -8,6 +8,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 1024 * 1024
 MAX_PIXELS = 25_000_000
 EDGE = 512
+LETTERHEAD = 84
 
 
 class BadPicture(ValueError):
@@ -27,9 +28,18 @@ def logo(data: bytes) -> bytes:
         raise BadPicture("unreadable") from error
 
 
-def _redrawn(picture: Image.Image) -> bytes:
+def shrunk(data: bytes) -> bytes:
+    """Return a logo of ours as small as a letterhead wants it; raise `BadPicture` for what is none."""
+    try:
+        with Image.open(BytesIO(data), formats=("PNG",)) as picture:
+            return _redrawn(picture, LETTERHEAD)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadPicture("unreadable") from error
+
+
+def _redrawn(picture: Image.Image, edge: int = EDGE) -> bytes:
     clean = picture.convert("RGBA")
-    clean.thumbnail((EDGE, EDGE))
+    clean.thumbnail((edge, edge))
     out = BytesIO()
     clean.save(out, "PNG")
     return out.getvalue()

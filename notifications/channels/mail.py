@@ -4,7 +4,9 @@ import re
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from email.mime.image import MIMEImage
 
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.crypto import salted_hmac
@@ -13,18 +15,25 @@ from notifications.channels import Interrupted, Postponed, Undeliverable, Unreac
 from notifications.channels.envelope import BadAddress, mailbox, subject
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
+from tenancy.pictures import BadPicture, shrunk
 
 HANG_UP = 421
 # Enhanced status codes 5.7.x speak of the relay's rules: somebody can change them, the address is not wrong.
 _POLICY = re.compile(rb"^5\.7\.")
 
 
+class _Letter(EmailMultiAlternatives):
+    """A mail whose pictures belong to its words."""
+
+    mixed_subtype = "related"
+
+
 def build(message: OutboxMessage) -> EmailMultiAlternatives:
-    """Make the mail from the row alone: nothing is looked up."""
+    """Make the mail from the row alone, and the logo's file: nothing else is looked up."""
     page = Page.of(message)
     organisation = message.facts["organisation"]
     thread = _thread_root(message)
-    mail = EmailMultiAlternatives(
+    mail = _Letter(
         subject=subject(page.subject),
         body=page.text,
         from_email=mailbox(organisation["name"], organisation["sender"]),
@@ -38,8 +47,24 @@ def build(message: OutboxMessage) -> EmailMultiAlternatives:
             "X-Stillwater-Loop": organisation["host"],
         },
     )
+    if logo := _logo(organisation.get("logo", "")):
+        mail.attach(logo)
     mail.attach_alternative(page.html, "text/html")
     return mail
+
+
+def _logo(name: str) -> MIMEImage | None:
+    """The logo travels with the mail: whoever reads it asks nobody for anything. None if it was taken down."""
+    if not name:
+        return None
+    try:
+        with default_storage.open(name) as file:
+            picture = MIMEImage(shrunk(file.read()), "png")
+    except (OSError, BadPicture):
+        return None
+    picture["Content-ID"] = "<logo>"
+    picture["Content-Disposition"] = "inline"
+    return picture
 
 
 def _thread_root(message: OutboxMessage) -> str:

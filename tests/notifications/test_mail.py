@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from notifications import delivery, links
 from notifications.channels import mail
@@ -258,11 +259,19 @@ class TestWords:
             assert not re.search(r"<(img|script|link|iframe|object)|url\(|@import|srcset", html)
             assert set(re.findall(r'(?:href|src)="(https?://[^/"]+)', html)) <= {LETTERHEAD["base"]}
 
-    def test_the_logo_comes_from_the_house_and_tells_nothing(self) -> None:
-        row = message()
-        logo = f"{LETTERHEAD['base']}/branding/logo?0123abcd"
-        row.facts["organisation"] = {**LETTERHEAD["organisation"], "logo": logo}
-        assert re.findall(r'<img src="([^"]*)"', Page.of(row).html) == [logo]
+    def test_the_logo_travels_with_the_mail(self, settings: Any, tmp_path: Path) -> None:
+        local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+        settings.STORAGES = {**settings.STORAGES, "default": local}
+        Image.new("RGB", (512, 512), "red").save(tmp_path / "logo.png")
+        for name, travels in (("logo.png", True), ("gone.png", False), ("", False)):
+            row = message()
+            row.facts["organisation"] = {**LETTERHEAD["organisation"], "logo": name}
+            parsed = sent(row)
+            pictures = [part for part in parsed.walk() if part.get_content_maintype() == "image"]
+            assert re.findall(r'<img src="([^"]*)"', text_of(parsed, "html")) == (["cid:logo"] if name else [])
+            assert [(one["Content-ID"], len(one.get_content()) < 10_000) for one in pictures] == (
+                [("<logo>", True)] if travels else []
+            )
 
     @pytest.mark.parametrize("colour", ["#1d4ed8", "#facc15", "#ffffff", "#000000"])
     def test_the_button_can_be_read_on_every_colour(self, colour: str) -> None:
