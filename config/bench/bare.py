@@ -37,8 +37,19 @@ TRAIL = (
     "VALUES (%(organisation)s, 'incident.reported', now(), %(reporter)s, 'incident', %(incident)s, %(facts)s, 1) "
     "RETURNING id"
 )
+POLICIES = """
+SELECT DISTINCT ON (e.policy_id) e.id, p.service_id, p.type_id, e.targets, (
+    SELECT c.id FROM tenancy_calendaredition c
+    WHERE c.organisation_id = %(organisation)s AND c.calendar_id = e.calendar_id AND c.takes_effect_at <= now()
+    ORDER BY c.takes_effect_at DESC, c.id DESC LIMIT 1)
+FROM incidents_policyedition e JOIN incidents_policy p ON p.id = e.policy_id
+WHERE e.organisation_id = %(organisation)s AND (p.service_id IS NULL OR p.service_id = %(service)s)
+    AND p.type_id IS NULL AND e.takes_effect_at <= now()
+ORDER BY e.policy_id, e.takes_effect_at DESC, e.id DESC
+"""
 HOST = (
-    "SELECT h.name, o.name, o.colour, o.sender_address, o.language, o.time_zone FROM tenancy_host h "
+    "SELECT h.name, o.name, o.colour, o.sender_address, o.language, o.time_zone, EXISTS (SELECT FROM incidents_following "
+    "WHERE organisation_id = %(organisation)s AND service_id = %(service)s) FROM tenancy_host h "
     "JOIN tenancy_organisation o ON o.id = h.organisation_id "
     "WHERE h.organisation_id = %(organisation)s AND h.is_canonical"
 )
@@ -74,6 +85,7 @@ def report(request: HttpRequest, organisation_id: int, reporter_id: int) -> Http
         ((facts["incident"],),) = _ask(cursor, INCIDENT, facts)
         facts["facts"] = json.dumps({"number": facts["number"], "status": "new", "source": "api", "title": "A report"})
         _ask(cursor, TRAIL, facts)
+        _ask(cursor, POLICIES, facts)
         _ask(cursor, HOST, facts)
         _ask(cursor, OUTBOX, {**facts, "unique": uuid4().hex})
     return _answer({"number": facts["number"], "title": facts["title"], "status": "new"}, status=201)
