@@ -47,10 +47,21 @@ WHERE e.organisation_id = %(organisation)s AND (p.service_id IS NULL OR p.servic
     AND p.type_id IS NULL AND e.takes_effect_at <= now()
 ORDER BY e.policy_id, e.takes_effect_at DESC, e.id DESC
 """
+CLOCKS = """
+INSERT INTO incidents_clock (organisation_id, incident_id, measure, policy_edition_id, calendar_edition_id, target,
+    state, started_at, turned_at, used, due_at, ended_at, is_late, warned, next_at)
+SELECT %(organisation)s, %(incident)s, measure, %(policy)s, %(calendar)s, 60, 'runs', now(), now(), interval '0',
+    now() + interval '1 hour', NULL, false, 0, now() + interval '30 minutes'
+FROM unnest(ARRAY['response', 'resolution']) AS measure RETURNING id
+"""
+TIMER = """
+INSERT INTO incidents_timer (organisation_id, incident_id, due_at, attempts, last_error)
+VALUES (%(organisation)s, %(incident)s, now() + interval '30 minutes', 0, '') RETURNING id
+"""
 HOST = (
-    "SELECT h.name, o.name, o.colour, o.sender_address, o.language, o.time_zone, EXISTS (SELECT FROM incidents_following "
-    "WHERE organisation_id = %(organisation)s AND service_id = %(service)s) FROM tenancy_host h "
-    "JOIN tenancy_organisation o ON o.id = h.organisation_id "
+    "SELECT h.name, o.name, o.colour, o.sender_address, o.language, o.time_zone, EXISTS (SELECT "
+    "FROM incidents_following WHERE organisation_id = %(organisation)s AND service_id = %(service)s) "
+    "FROM tenancy_host h JOIN tenancy_organisation o ON o.id = h.organisation_id "
     "WHERE h.organisation_id = %(organisation)s AND h.is_canonical"
 )
 OUTBOX = """
@@ -74,7 +85,7 @@ def replay_open(request: HttpRequest, page: str, organisation_id: int) -> HttpRe
 
 
 def report(request: HttpRequest, organisation_id: int, reporter_id: int) -> HttpResponse:
-    """Write what a report writes: the incident, its number, its trail entry and the receipt."""
+    """Write what a report writes: the incident, its number, trail entry, clocks and timer, and the receipt."""
     body = json.loads(request.body)
     facts = {"organisation": organisation_id, "reporter": reporter_id, **body}
     with bound(organisation_id), connections["default"].cursor() as cursor:
@@ -85,7 +96,10 @@ def report(request: HttpRequest, organisation_id: int, reporter_id: int) -> Http
         ((facts["incident"],),) = _ask(cursor, INCIDENT, facts)
         facts["facts"] = json.dumps({"number": facts["number"], "status": "new", "source": "api", "title": "A report"})
         _ask(cursor, TRAIL, facts)
-        _ask(cursor, POLICIES, facts)
+        if offers := _ask(cursor, POLICIES, facts):
+            facts["policy"], *_whose, facts["calendar"] = offers[0]
+            _ask(cursor, CLOCKS, facts)
+            _ask(cursor, TIMER, facts)
         _ask(cursor, HOST, facts)
         _ask(cursor, OUTBOX, {**facts, "unique": uuid4().hex})
     return _answer({"number": facts["number"], "title": facts["title"], "status": "new"}, status=201)
