@@ -37,7 +37,7 @@ class Event:
 
 @dataclass
 class Count:
-    """One line of the table. ``late`` is in seconds, smallest first."""
+    """One line of the table. ``late`` is in seconds with the key of what was so late, smallest first."""
 
     what: str
     due: int = 0
@@ -47,7 +47,7 @@ class Count:
     doubled: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     """What happened though nobody had promised it."""
-    late: list[float] = field(default_factory=list)
+    late: list[tuple[float, str]] = field(default_factory=list)
     is_timed: bool = False
     """Whether lateness is held against it."""
 
@@ -76,7 +76,7 @@ def count(
         result.copied += copies
         result.doubled += [promise.key] * (len(happened) - 1 - copies)
         if promise.due_at is not None:
-            result.late.append(lateness(promise.due_at, happened[0].at, away))
+            result.late.append((lateness(promise.due_at, happened[0].at, away), promise.key))
     result.unknown = sorted(seen)
     result.late.sort()
     return result
@@ -104,6 +104,11 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     return [(begins, ends) for begins, ends in both if begins < ends]
 
 
+def lates(count: Count) -> list[float]:
+    """How late everything was, in seconds, smallest first."""
+    return [seconds for seconds, _key in count.late]
+
+
 def quantile(sorted_values: Sequence[float], share: float) -> float:
     """The value below which so large a share lies."""
     return sorted_values[min(len(sorted_values) - 1, int(len(sorted_values) * share))] if sorted_values else 0.0
@@ -116,8 +121,9 @@ def complaints(counts: Iterable[Count], caught_up_after: float | None) -> list[s
         for wrong in ("lost", "doubled", "unknown"):
             if keys := getattr(each, wrong):
                 found.append(f"{each.what}: {len(keys)} {wrong}, like {', '.join(keys[:3])}")
-        if each.is_timed and (late := quantile(each.late, 0.99)) >= LATE:
-            found.append(f"{each.what}: p99 is {late:.1f} s late, allowed are {LATE:.0f} s")
+        if each.is_timed and (late := quantile(lates(each), 0.99)) >= LATE:
+            worst = ", ".join(f"{key} {seconds:.1f} s" for seconds, key in each.late[:-4:-1])
+            found.append(f"{each.what}: p99 is {late:.1f} s late, allowed are {LATE:.0f} s; latest: {worst}")
     if caught_up_after is None or caught_up_after > CAUGHT_UP:
         when = "never" if caught_up_after is None else f"only after {caught_up_after:.1f} s"
         found.append(f"caught up with everything {when}, allowed are {CAUGHT_UP:.0f} s after the last fault")

@@ -65,6 +65,8 @@ class House:
     kept: dict[str, Kept] = field(default_factory=dict)
     doomed: dict[str, float] = field(default_factory=dict)
     """Who is to be killed, by when at the latest."""
+    is_recovering: bool = False
+    """Whether PostgreSQL was started again and does not answer yet."""
 
     @property
     def logs(self) -> Path:
@@ -100,6 +102,8 @@ class House:
 
     def look(self) -> None:
         """Start again what has ended, and note what has become ready."""
+        if self.is_recovering:
+            self._look_after_postgres()
         for kept in self.kept.values():
             if (code := kept.process.poll()) is not None:
                 if code != -signal.SIGKILL:
@@ -114,7 +118,9 @@ class House:
 
     def kill(self, name: str) -> None:
         """Kill it, whatever it does; what is just starting first gets a moment in which it does something."""
-        self.doomed.setdefault(name, time.monotonic() + STARTS_SOON)
+        if name in self.doomed:  # still not up since the last one
+            self._kill(self.kept[name])
+        self.doomed[name] = time.monotonic() + STARTS_SOON
 
     def kill_all_doomed(self) -> None:
         """Wait for nobody any more."""
@@ -137,12 +143,21 @@ class House:
         """Have PostgreSQL drop everything."""
         self.journal.note("crash")
         self.journal.note("down", name="postgres")
-        end([self.postgres], signal.SIGQUIT)
+        self.postgres.send_signal(signal.SIGQUIT)
 
     def recover(self) -> None:
-        """Start it again, and wait until it answers."""
-        self.postgres = self.cluster.start()
-        self.journal.note("up", name="postgres")
+        """Have it started again."""
+        self.postgres.wait(STARTS_IN)
+        self.postgres = self.cluster.launch()
+        self.is_recovering = True
+
+    def _look_after_postgres(self) -> None:
+        """Note when it answers again; what the crashed one left behind may keep the first start from succeeding."""
+        if self.postgres.poll() is not None:
+            self.postgres = self.cluster.launch()
+        elif self.cluster.is_ready(self.postgres):
+            self.is_recovering = False
+            self.journal.note("up", name="postgres")
 
     def end(self) -> None:
         """End everything that was started here: first those that use the servers."""

@@ -43,6 +43,10 @@ class Mail(StrEnum):
     """The line drops right after the answer."""
 
 
+USUAL = (Mail.SLOW, Mail.FULL, Mail.FULL)
+"""What happens more often than the rest, and to one mail after the other: the line stays open."""
+
+
 PROCESSES = ("web", "worker", "beat", "tick")
 # In a minute of faults: of each process, of the broker, and the times in which the mail server misbehaves.
 KILLS, BROKER_FAULTS, BAD_TIMES = 6, 5, 27
@@ -88,7 +92,7 @@ def _broker(dice: Random, seconds: float) -> Iterator[Fault]:
 
 
 def _mail(dice: Random, seconds: float) -> Iterator[Fault]:
-    ways = _mixed(dice, list(Mail))
+    ways = _mixed(dice, [*Mail, *USUAL])
     for begins, until in _slots(dice, seconds, BAD_TIMES, within=0.2):
         yield Fault(begins, Target.MAIL, next(ways), min(dice.uniform(1.5, 2.0), until - begins))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from config.chaos.counting import Count, quantile
+from config.chaos.counting import Count, lates, quantile
 from config.chaos.journal import read
 
 HEAD = f"\n{'':<26}{'due':>7}{'fired':>7}{'lost':>6}{'doubled':>9}{'copied':>8}{'late p50':>11}{'p99':>8}{'max':>8}"
@@ -22,7 +22,8 @@ def _line(count: Count) -> str:
 
 
 def _late(count: Count) -> Sequence[float]:
-    return (quantile(count.late, 0.5), quantile(count.late, 0.99), count.late[-1]) if count.late else ()
+    late = lates(count)
+    return (quantile(late, 0.5), quantile(late, 0.99), late[-1]) if late else ()
 
 
 def broken(home: Path) -> str:

@@ -54,6 +54,7 @@ def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
         with step(f"a calm moment, {seconds:.0f} s of faults, catching up"):
             caught_up_after = Run(house, load, reader, breaker).go()
         counts = reader.counts()
+        (home / "counts.json").write_text(json.dumps([vars(count) for count in counts], indent=1))
         wrong = complaints(counts, caught_up_after)
     tell(report.table(counts))
     tell(report.broken(home))

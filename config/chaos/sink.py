@@ -20,10 +20,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from config.chaos.journal import Journal
 from config.chaos.plan import Mail
 
-SLOW_FOR = 0.7
-# A mail is refused or cut off once at its address and once at its content, no more: what a server goes on refusing has
-# to wait for longer and longer, and could not arrive within the time that is counted.
-PATIENCE = 1
+SLOW_FOR = 0.4
+# So often an address or a mail is refused or cut off, and no more: what a server goes on refusing has to wait for longer
+# and longer, and could not arrive within the time that is counted.
+ADDRESS_PATIENCE, MAIL_PATIENCE = 1, 2
 
 
 class Moods:
@@ -110,17 +110,21 @@ class Sink:
         """Note that it misbehaved."""
         self.journal.note("fault", way=way, id=mail)
 
-    def may_refuse(self, what: str) -> bool:
+    def may_refuse(self, what: str, patience: int = MAIL_PATIENCE) -> bool:
         """Count how often this mail or address was refused."""
         self.refused[what] += 1
-        return self.refused[what] <= PATIENCE
+        return self.refused[what] <= patience
 
     async def handle_RCPT(
         self, server: Line, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take the recipient, or not now; only addresses that get a single story's mails are refused."""
         mood = self.moods.now
-        if mood in {Mail.BUSY, Mail.POLICY} and address.startswith("story") and self.may_refuse(address):
+        if (
+            mood in {Mail.BUSY, Mail.POLICY}
+            and address.startswith("story")
+            and self.may_refuse(address, ADDRESS_PATIENCE)
+        ):
             self.fault(mood)
             return "451 4.3.0 busy, try again" if mood is Mail.BUSY else "550 5.7.1 not at this hour"
         envelope.rcpt_tos.append(address)

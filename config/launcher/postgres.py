@@ -95,7 +95,7 @@ class Cluster:
         deadline = time.monotonic() + START_PATIENCE
         end_servers_in(self.data)
         while True:
-            process = self._launch()
+            process = self.launch()
             if self._answers(process, deadline):
                 return process
             end([process], signal.SIGQUIT, 2)
@@ -108,20 +108,27 @@ class Cluster:
         """Stop the server properly: open connections are cut, everything is on disk."""
         end([process], signal.SIGINT, 20)
 
-    def _launch(self) -> Process:
+    def launch(self) -> Process:
+        """Start the server and return at once; `is_ready` tells when it answers."""
         settings = {**ALWAYS, "port": str(self.port), **self.options}
         given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [binary("postgres"), "-D", self.data, *given]
         return spawn("postgres", command, logs=self.logs, death=signal.SIGINT, become=self.identity.become)
 
     def _answers(self, process: Process, deadline: float) -> bool:
-        note = self.data / "postmaster.pid"
         while process.poll() is None and time.monotonic() < deadline:
-            lines = note.read_text().splitlines() if note.exists() else []
-            if len(lines) > 7 and lines[0].strip() == str(process.pid) and lines[7].strip() == "ready":
+            if self.is_ready(process):
                 return True
             time.sleep(0.01)
         return False
+
+    def is_ready(self, process: Process) -> bool:
+        """Return whether this very server has written down that it answers."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) > 7 and lines[0].strip() == str(process.pid) and lines[7].strip() == "ready"
 
 
 def binary(name: str) -> Path:

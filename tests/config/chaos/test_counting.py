@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.chaos.counting import Count, Event, Promise, common, complaints, count, joined, lateness, quantile
+from config.chaos.counting import Count, Event, Promise, common, complaints, count, joined, lateness, lates, quantile
 
 PROMISED = [Promise("a", 10.0), Promise("b", 20.0)]
 KEPT = [Event("a", 10.5), Event("b", 21.0)]
@@ -15,7 +15,7 @@ def complaint_of(*counts: Count, caught_up_after: float | None = 1.0) -> str:
 def test_what_was_promised_and_happened_once_is_no_complaint() -> None:
     counted = count("steps", PROMISED, KEPT, is_timed=True)
     assert (counted.due, counted.fired, counted.lost, counted.doubled, counted.copied) == (2, 2, [], [], 0)
-    assert counted.late == [0.5, 1.0]
+    assert lates(counted) == [0.5, 1.0]
     assert not complaint_of(counted)
 
 
@@ -60,7 +60,7 @@ def test_the_time_when_nobody_could_do_it_is_no_lateness() -> None:
     counted = count(
         "steps", PROMISED, [Event("a", 10.0), Event("b", 40.0)], [(15.0, 22.0), (30.0, 39.0)], is_timed=True
     )
-    assert counted.late == [0.0, 9.0]
+    assert lates(counted) == [0.0, 9.0]
     assert lateness(20.0, 40.0, []) == 20.0
     assert lateness(20.0, 19.0, []) == 0.0
 
