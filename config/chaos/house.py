@@ -78,8 +78,9 @@ class House:
         self.postgres = self.cluster.start()
         self.broker = broker.start(self.broker_port, self.home, self.logs)
 
-    def start_processes(self) -> None:
-        """Web, worker, beat and tick; return when all of them are ready."""
+    def start_processes(self) -> float:
+        """Web, worker, beat and tick; return when all of them are ready, and how many seconds that took."""
+        began = time.monotonic()
         uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.web_port)]
         pidfile = str(self.home / "beat.pid")
         self._keep("web", [*uvicorn, "--no-access-log"], lambda kept: kept.said("startup complete"))
@@ -88,12 +89,12 @@ class House:
         beat = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", pidfile]
         self._keep("beat", beat, lambda kept: _holds(pidfile, kept.process.pid))
         self._keep("tick", ["django", "tick"], lambda kept: kept.said("ticking"))
-        deadline = time.monotonic() + STARTS_IN
         while not all(kept.ready_at for kept in self.kept.values()):
-            if time.monotonic() > deadline:
+            if time.monotonic() > began + STARTS_IN:
                 raise RuntimeError(f"Not everything starts; see {self.logs}.")
             self.look()
             time.sleep(0.05)
+        return time.monotonic() - began
 
     def _keep(self, name: str, command: list[str], is_up: Callable[[Kept], bool]) -> None:
         self.kept[name] = Kept(name, command, is_up, self.logs / f"{name}.log")

@@ -1,7 +1,7 @@
 """What is broken when: the same seed gives the same plan. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from itertools import cycle
 from random import Random
@@ -74,6 +74,11 @@ def plan(seconds: float, seed: int, processes: tuple[str, ...] = PROCESSES) -> l
     for name in processes:
         faults += [Fault(begins, Target.KILL, name) for begins, _until in _slots(dice, seconds, KILLS)]
     return sorted(faults)
+
+
+def stretched(faults: list[Fault], factor: float) -> list[Fault]:
+    """The same faults for a machine that takes so many times as long to start a process; none of them lasts longer."""
+    return [replace(fault, at=fault.at * factor) for fault in faults]
 
 
 def _crashes(dice: Random, seconds: float) -> Iterator[Fault]:

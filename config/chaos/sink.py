@@ -21,8 +21,8 @@ from config.chaos.journal import Journal
 from config.chaos.plan import Mail
 
 SLOW_FOR = 0.4
-# So often an address or a mail is refused or cut off, and no more: what a server goes on refusing has to wait for longer
-# and longer, and could not arrive within the time that is counted.
+# So often an address or a mail is refused or cut off, and no more: what a server goes on refusing has to wait for
+# longer and longer, and could not arrive within the time that is counted.
 ADDRESS_PATIENCE, MAIL_PATIENCE = 1, 2
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from config.chaos.plan import PROCESSES, Broker, Fault, Mail, Target, plan
+from config.chaos.plan import PROCESSES, Broker, Fault, Mail, Target, plan, stretched
 
 LENGTHS = [(30.0, 12, 1, 2), (60.0, 24, 1, 5), (300.0, 120, 5, 25)]
 
@@ -46,6 +46,12 @@ def test_what_is_broken_is_mended_before_it_breaks_again_and_before_the_end(seed
     faults = of(plan(60, seed), target)
     assert all(one.ends <= other.at for one, other in pairwise(faults))
     assert all(fault.at >= 0 and fault.ends <= 60 for fault in faults)
+
+
+def test_a_slow_machine_gets_the_same_faults_more_slowly() -> None:
+    slow = stretched(plan(60, 1), 2.5)
+    assert [(fault.what, fault.lasts) for fault in slow] == [(fault.what, fault.lasts) for fault in plan(60, 1)]
+    assert [fault.at for fault in slow] == [pytest.approx(fault.at * 2.5) for fault in plan(60, 1)]
 
 
 def test_who_does_not_run_is_not_killed() -> None:
