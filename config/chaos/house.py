@@ -15,6 +15,7 @@ from subprocess import PIPE
 from typing import IO, cast
 
 from config.chaos.journal import Journal
+from config.chaos.plan import PROCESSES
 from config.launcher import broker
 from config.launcher.places import ROOT
 from config.launcher.postgres import Cluster
@@ -74,7 +75,9 @@ class House:
         return self.home / "log"
 
     def start_servers(self) -> None:
-        """PostgreSQL and the broker."""
+        """PostgreSQL and the broker; nobody uses them yet."""
+        for name in PROCESSES:
+            self.journal.note("down", name=name)
         self.postgres = self.cluster.start()
         self.broker = broker.start(self.broker_port, self.home, self.logs)
 
@@ -98,7 +101,6 @@ class House:
 
     def _keep(self, name: str, command: list[str], is_up: Callable[[Kept], bool]) -> None:
         self.kept[name] = Kept(name, command, is_up, self.logs / f"{name}.log")
-        self.journal.note("down", name=name)
         self.kept[name].start()
 
     def look(self) -> None:
