@@ -1,15 +1,15 @@
 """Keep an incident's clocks as its trail makes them, and tell those concerned before and when a promise runs out."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from incidents import lifecycle
 from incidents.actions.round import Round
 from incidents.history import History
-from incidents.models import Clock, Incident, PolicyEdition
-from incidents.models.promises import first_due
+from incidents.models import Clock, Incident
+from incidents.models.promises import beside, first_due
 from incidents.queries import history_of
-from incidents.sla import Measure, Offer, State, Turn, best, next_level, passed, read
+from incidents.sla import Turn, next_level, passed
+from incidents.winding import offers_to, wind
 
 WARNED = "incident.clock_warned"
 EVENTS = {50: "incident_clock_half", 75: "incident_clock_short", 100: "incident_clock_late"}
@@ -38,15 +38,17 @@ def start(incident: Incident) -> list[Clock]:
         as_of=incident.reported_at,
         turns=[Turn(incident.reported_at, lifecycle.Clock.RUNS)],
     )
-    clocks = wound(incident, past, [], incident.reported_at)
+    clocks = wind(incident, past, incident.reported_at, offers_to(past))
     incident.due_at = first_due(clocks)
+    beside(incident, clocks)
     return clocks
 
 
 def replan(incident: Incident, at: datetime) -> list[Clock]:
     """Bring the clocks of an incident, which is locked, up to date with its trail; return them."""
     known = list(Clock.objects.filter(incident=incident))
-    clocks = wound(incident, history_of(incident), known, at)
+    past = history_of(incident)
+    clocks = wind(incident, past, at, offers_to(past), known)
     measures = {one.measure for one in clocks}
     if gone := [one.pk for one in known if one.measure not in measures]:
         Clock.objects.filter(pk__in=gone).delete()
@@ -62,49 +64,6 @@ def keep(clocks: list[Clock]) -> None:
     if clocks:
         once = ["organisation", "incident", "measure"]
         Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_KEPT)
-
-
-def wound(incident: Incident, past: History, known: Sequence[Clock], at: datetime) -> list[Clock]:
-    """The clocks that the history makes, as they stand at ``at``; what was told of the ``known`` ones stays told."""
-    offers = PolicyEdition.objects.offers(
-        service_id=past.service_id, type_id=past.type_id, as_of=past.as_of or incident.reported_at
-    )
-    return wound_by(offers, incident, past, known, at)
-
-
-def wound_by(
-    offers: Sequence[Offer], incident: Incident, past: History, known: Sequence[Clock], at: datetime
-) -> list[Clock]:
-    """The clocks that the history makes with these promises to choose from."""
-    told = {clock.measure: clock.warned for clock in known}
-    return [
-        _wind(
-            Clock(
-                incident=incident,
-                measure=measure,
-                policy_edition_id=offer.edition_id,
-                calendar_edition_id=offer.counts_in(past.priority),
-                target=offer.minutes(measure, past.priority),
-                warned=told.get(measure, 0),
-            ),
-            past.turns,
-            at,
-        )
-        for measure in Measure
-        if (offer := best(offers, measure, past.priority))
-    ]
-
-
-def _wind(clock: Clock, turns: Sequence[Turn], at: datetime) -> Clock:
-    promise = clock.promise
-    reading = read(promise, turns, at)
-    clock.state, clock.started_at, clock.ended_at = reading.state, reading.started_at, reading.ended_at
-    clock.used, clock.turned_at = reading.elapsed, at
-    clock.due_at, clock.is_late = reading.due_at, reading.is_late
-    clock.warned = min(clock.warned, passed(promise.target, reading.elapsed))
-    if reading.state is State.RUNS:
-        clock.next_at = next_level(promise, reading.elapsed, at, told=clock.warned)
-    return clock
 
 
 def attend(due: Round) -> None:

@@ -10,11 +10,12 @@ from itertools import islice
 from django.db import transaction
 
 from incidents import history
-from incidents.actions import clocks, timing
+from incidents.actions import timing
 from incidents.history import Entry
 from incidents.models import Clock, Incident, PolicyEdition
 from incidents.sla import Offer
 from incidents.topics import touched_by
+from incidents.winding import wind
 from notifications import live
 from tenancy import clock, trail
 from tenancy.members import Member
@@ -56,7 +57,7 @@ def renewals(at: datetime) -> Iterator[Renewal]:
             if fits not in offered:
                 offered[fits] = PolicyEdition.objects.offers(service_id=fits[0], type_id=fits[1], as_of=at)
             before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
-            after = clocks.wound_by(offered[fits], incident, past, before, at)
+            after = wind(incident, past, at, offered[fits], before)
             renewal = Renewal(incident, _by_measure(before), _by_measure(after))
             if renewal.measures:
                 yield renewal

@@ -17,7 +17,7 @@ from tenancy.api.people import Named
 
 ROW = (
     *("number", "title", "status", "hold_reason", "priority", "impact", "urgency", "reported_at", "updated_at"),
-    *("source", "source_reference"),
+    *("due_at", "source", "source_reference"),
     *(f"{one}__{column}" for one in ("service", "team", "assignee", "reporter") for column in ("public_id", "name")),
 )
 MESSAGE = ("public_id", "kind", "internal", "from_staff", "text", "at", "author__public_id", "author__name")
@@ -45,6 +45,9 @@ class Row(serializers.Serializer):
     source_reference = serializers.CharField(allow_blank=True)
     reported_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the first promise of those that run is due; null while none runs."
+    )
 
 
 def row(one: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def row(one: dict[str, Any]) -> dict[str, Any]:
         "source_reference": one["source_reference"],
         "reported_at": one["reported_at"],
         "updated_at": one["updated_at"],
+        "due_at": one["due_at"],
     }
 
 
@@ -110,6 +114,17 @@ class Desk(serializers.Serializer):
     hypotheses = HypothesisShape(many=True)
 
 
+class PromiseShape(serializers.Serializer):
+    """What was promised in time, and whether it is kept."""
+
+    measure = serializers.ChoiceField([one.value for one in words.MEASURE])
+    state = serializers.ChoiceField([one.value for one in words.CLOCK_STATE])
+    target_minutes = serializers.IntegerField(help_text="Of working time, or round the clock.")
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it pauses, and once it was kept.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    late = serializers.BooleanField()
+
+
 class Full(Row):
     """One incident; ``desk`` is null on the requester's side."""
 
@@ -126,6 +141,7 @@ class Full(Row):
     ended_at = serializers.DateTimeField(allow_null=True)
     contest_until = serializers.DateTimeField(allow_null=True)
     rating = serializers.IntegerField(allow_null=True)
+    promises = PromiseShape(many=True)
     verbs = serializers.ListField(
         child=serializers.ChoiceField([verb.value for verb in Verb]), help_text="What you may do to it now."
     )

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from incidents.api import shapes
 from incidents.lifecycle import MOVES, Party, Status, verbs_from
-from incidents.models import Hypothesis, Incident, Reference
+from incidents.models import Clock, Hypothesis, Incident, Reference
 from incidents.models.incident import PREFIX
+from incidents.models.promises import clocks_of
+from incidents.sla import State
 from tenancy.api.listing import named
 from tenancy.members import Member
 
@@ -29,8 +33,15 @@ def whole(incident: Incident, member: Member) -> dict[str, Any]:
         "ending": incident.ending or None,
         "verbs": [verb.value for verb in verbs_from(Status(incident.status), *_sides(incident, member))
                   if member.may(MOVES[verb].permission, incident.team_id)],
+        "promises": [_promise(one) for one in clocks_of(incident)],
         "desk": _desk(incident, member) if incident.is_open_to_staff(member) else None,
     }  # fmt: skip
+
+
+def _promise(one: Clock) -> dict[str, Any]:
+    plain = {name: getattr(one, name) for name in ("measure", "state", "due_at", "ended_at")}
+    is_late = one.is_late or (one.state == State.RUNS and one.due_at is not None and one.due_at < timezone.now())
+    return {**plain, "target_minutes": one.target, "late": is_late}
 
 
 def _value(incident: Incident, name: str) -> Any:

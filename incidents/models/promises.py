@@ -182,17 +182,24 @@ def with_clocks(incidents: IncidentQuerySet) -> IncidentQuerySet:
     """Bring each one's clocks along, for `clocks_of` to need no statement of its own."""
     clocks = Clock.objects.filter(incident=OuterRef("pk")).order_by("id")
     facts = JSONObject(used=Extract("used", "epoch"), **{name: name for name in _SHOWN})
-    return incidents.annotate(clocks_along=ArraySubquery(clocks.values(one=facts)))
+    return incidents.annotate(clocks_beside=ArraySubquery(clocks.values(one=facts)))
+
+
+def beside(incident: Incident, clocks: list[Clock]) -> None:
+    """Hand in the clocks that were just made for it."""
+    vars(incident)["clocks_beside"] = clocks
 
 
 def clocks_of(incident: Incident) -> list[Clock]:
     """Its clocks, to be read; in the order of `Measure`."""
-    along: list[dict[str, Any]] | None = getattr(incident, "clocks_along", None)
+    along: Iterable[dict[str, Any] | Clock] | None = getattr(incident, "clocks_beside", None)
     found = Clock.objects.filter(incident=incident) if along is None else map(_unpacked, along)
     return sorted(found, key=lambda clock: list(Measure).index(Measure(clock.measure)))
 
 
-def _unpacked(facts: dict[str, Any]) -> Clock:
+def _unpacked(facts: dict[str, Any] | Clock) -> Clock:
+    if isinstance(facts, Clock):
+        return facts
     moments = {name: at and datetime.fromisoformat(at) for name, at in facts.items() if name.endswith("_at")}
     return Clock(**{**facts, **moments, "used": timedelta(seconds=facts["used"])})
 

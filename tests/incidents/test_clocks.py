@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 
 from incidents import actions
-from incidents.actions import clocks, timing
+from incidents.actions import timing
 from incidents.actions.configuring import furnish
 from incidents.drafts import Hold
 from incidents.lifecycle import HoldReason, Status
 from incidents.models import Clock, DeskRules, Incident, PolicyEdition, Timer
 from incidents.priority import Impact, Urgency
-from incidents.queries import history_of
 from incidents.sla import Measure, State
+from incidents.winding import Recount
 from notifications.models import OutboxMessage
 from tenancy import clock
 from tenancy.members import Member
@@ -36,12 +36,6 @@ def promises(bind: None) -> None:
 
 def stands(incident: Incident) -> dict[str, Clock]:
     return {one.measure: one for one in Clock.objects.filter(incident=incident)}
-
-
-def clocks_from_the_trail(incident: Incident, at: datetime) -> dict[str, tuple[Any, ...]]:
-    incident = Incident.objects.get(pk=incident.pk)
-    made = clocks.wound(incident, history_of(incident), [], at)
-    return {one.measure: (one.state, one.due_at, one.ended_at, one.target) for one in made}
 
 
 def wake(at: datetime | None = None) -> int:
@@ -111,11 +105,38 @@ def test_what_is_over_is_not_woken(reporter: Member, agent: Member) -> None:
     assert not Timer.objects.filter(incident=incident).exists()
 
 
-def test_what_is_stored_is_what_the_trail_tells(reporter: Member, agent: Member) -> None:
-    for status in Status:
-        incident = brought_to(status, reporter, agent, at=MONDAY)
-        stored = {m: (c.state, c.due_at, c.ended_at, c.target) for m, c in stands(incident).items()}
-        assert stored == clocks_from_the_trail(incident, MONDAY)
+class TestRecounting:
+    """``manage.py clocks verify``: stored clocks are what the trail tells."""
+
+    @pytest.fixture
+    def lives(self, reporter: Member, agent: Member) -> list[Incident]:
+        for number, reason in enumerate((HoldReason.SUPPLIER, HoldReason.PROBLEM)):
+            incident = brought_to(Status.IN_PROGRESS, reporter, agent, at=MONDAY + number * DAY)
+            facts = Hold(reason=reason, text="Wait.")
+            actions.hold(agent, number=incident.number, facts=facts, at=MONDAY + 2 * DAY)
+        return [brought_to(status, reporter, agent, at=MONDAY) for status in Status]
+
+    def test_all_are_what_the_trail_tells(self, lives: list[Incident]) -> None:
+        recount = Recount()
+        assert list(recount.wrong()) == []
+        assert recount.clocks >= 2 * len(lives)
+
+    @pytest.mark.parametrize(
+        "change", [{"due_at": MONDAY}, {"target": 1}, {"used": timedelta(seconds=1)}, {"state": State.PAUSES}]
+    )
+    def test_one_that_differs_is_named(self, lives: list[Incident], change: dict[str, Any]) -> None:
+        Clock.objects.filter(incident=lives[0], measure=Measure.RESOLUTION).update(**change)
+        (wrong,) = Recount().wrong()
+        assert wrong.startswith(f"{lives[0].label}: resolution: {next(iter(change))} is")
+
+    def test_one_that_is_gone_is_named(self, lives: list[Incident]) -> None:
+        Clock.objects.filter(incident=lives[0], measure=Measure.RESOLUTION).delete()
+        assert list(Recount().wrong()) == [f"{lives[0].label}: resolution: there is no clock, and the trail makes one"]
+
+    def test_an_edition_from_then_on_changes_nothing_before(self, lives: list[Incident]) -> None:
+        general = PolicyEdition.objects.get()
+        PolicyEdition.objects.create(policy=general.policy, calendar=general.calendar, takes_effect_at=clock.now())
+        assert list(Recount().wrong()) == []
 
 
 def test_the_promise_for_the_service_comes_before_the_one_for_all(reporter: Member, cast: Cast) -> None:

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 from incidents import actions
-from incidents.actions import clocks, renewing
+from incidents.actions import renewing
 from incidents.actions.configuring import furnish
 from incidents.actions.promises import add_policy, change_policy, rest_policy
 from incidents.drafts import PolicyDraft
 from incidents.lifecycle import Status
 from incidents.models import Clock, Incident, Policy, PolicyEdition, Timer
 from incidents.queries import history_of
+from incidents.winding import offers_to, wind
 from tenancy import clock
 from tenancy.actions.calendars import change_calendar
 from tenancy.drafts import CalendarDraft
@@ -132,7 +133,8 @@ class TestApplyingToOpenOnes:
         entry = TrailEntry.objects.get(kind="incident.promises_renewed")
         assert (entry.record_id, entry.actor_id, entry.at) == (incident.pk, admin.id, MONDAY + 4 * HOUR)
         assert Timer.objects.get(incident=incident).due_at == MONDAY + 4 * HOUR, "half of it is reached: told now"
-        made = clocks.wound(incident, history_of(incident), [], MONDAY + 4 * HOUR)
+        past = history_of(incident)
+        made = wind(incident, past, MONDAY + 4 * HOUR, offers_to(past))
         assert {one.measure: (one.target, one.due_at) for one in made} == stands(incident), "as the trail says"
         assert list(renewing.renewals(MONDAY + 5 * HOUR)) == []
 
