@@ -65,6 +65,7 @@ STAFF = {
     "incident.contested": gettext_lazy("said that it is not so"),
     "incident.handed_over": gettext_lazy("handed it over"),
     "incident.promises_renewed": gettext_lazy("applied to it what is promised now"),
+    "incident.clock_warned": gettext_lazy("time was running out"),
 }
 
 FIELDS: dict[str, Any] = {
@@ -97,7 +98,7 @@ def public_event(entry: TrailEntry) -> str:
 
 def narrate(entry: TrailEntry, names: Mapping[tuple[str, int], str]) -> str:
     """The whole step for staff: what was done, and each change from what to what."""
-    told = [str(STAFF.get(entry.kind, entry.kind))]
+    told = [_warned(entry) if entry.kind == "incident.clock_warned" else str(STAFF.get(entry.kind, entry.kind))]
     for field, pair in entry.facts.get("changed", {}).items():
         if field in FIELDS and isinstance(pair, list):
             told.append(_change(field, pair, names))
@@ -106,6 +107,12 @@ def narrate(entry: TrailEntry, names: Mapping[tuple[str, int], str]) -> str:
     if "source_reference" in entry.facts.get("rewritten", ()):
         told.append(_("its source’s reference leads to a newer incident"))
     return told[0] + (": " + ", ".join(told[1:]) if len(told) > 1 else "")
+
+
+def _warned(entry: TrailEntry) -> str:
+    facts = {"promise": words.MEASURE[entry.facts["measure"]], "level": entry.facts["level"]}
+    late, running_out = _("%(promise)s: late"), _("%(promise)s: %(level)s %% of the time used")
+    return (late if entry.facts["level"] == 100 else running_out) % facts
 
 
 def outline(entry: TrailEntry) -> str:
