@@ -21,9 +21,12 @@ from tenancy.wall import bound
 log = structlog.get_logger(__name__)
 
 NAME = "timers"
-FIRST_PAUSE = timedelta(seconds=2)
+FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
-SUSPECT = 2
+# So many at once of those that were tried 0, 1, 2, 3 times before; then each alone. Whoever takes its process along is
+# soon found, and those who were only there when a process died are not held up one by one.
+TOGETHER = (engine.BATCH, engine.BATCH, 12, 3)
+ALONE = len(TOGETHER)
 
 
 def begin(incident: Incident, started: list[Clock]) -> None:
@@ -69,14 +72,14 @@ def attend_batch(organisation_id: int) -> int:
 def _claim(organisation_id: int) -> list[int]:
     """Count one more try for each, and commit that before it is tried: what kills its process is counted as well.
 
-    Whoever dies holds nothing up: after a pause they are tried again, the longer the more often they failed. What
-    failed twice is tried alone, so that it can take no other along.
+    Whoever dies holds nothing up: after a pause they are tried again, the longer the more often they failed, and among
+    ever fewer of their like.
     """
     with bound(organisation_id):
         timers = list(Timer.objects.due().select_for_update(of=("self",), skip_locked=True)[: engine.BATCH])
         if timers:
-            is_suspect = timers[0].attempts >= SUSPECT
-            timers = timers[:1] if is_suspect else [timer for timer in timers if timer.attempts < SUSPECT]
+            size = _together(timers[0])
+            timers = [timer for timer in timers if _together(timer) == size][:size]
         at = clock.now() if timers else None
         for timer in timers:
             pause = min(FIRST_PAUSE * 2 ** min(timer.attempts, 30), LONGEST_PAUSE)
@@ -84,6 +87,10 @@ def _claim(organisation_id: int) -> list[int]:
         Timer.objects.bulk_update(timers, ["attempts", "retry_at"])
     engine.RETRIES.labels(NAME).inc(sum(timer.attempts > 1 for timer in timers))
     return [timer.pk for timer in timers]
+
+
+def _together(timer: Timer) -> int:
+    return TOGETHER[timer.attempts] if timer.attempts < ALONE else 1
 
 
 def _round(organisation_id: int, timer_ids: list[int]) -> None:

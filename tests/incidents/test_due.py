@@ -76,14 +76,24 @@ def test_what_was_taken_by_somebody_who_died_is_counted_and_taken_again(harbour:
     assert {attempts for attempts, _ready in timers(harbour).values()} == {0}
 
 
-def test_what_died_twice_is_tried_alone(harbour: Organisation, due: Make) -> None:
+def test_what_died_again_and_again_is_tried_alone(harbour: Organisation, due: Make) -> None:
     bad, *good = (incident.pk for incident in due(4))
     with bound(harbour.id):
-        Timer.objects.filter(incident=bad).update(attempts=timing.SUSPECT, due_at=clock.now() - timedelta(days=1))
+        Timer.objects.filter(incident=bad).update(attempts=timing.ALONE, due_at=clock.now() - timedelta(days=1))
     assert len(timing._claim(harbour.id)) == 1
-    assert timers(harbour)[bad] == (timing.SUSPECT + 1, False)
+    assert timers(harbour)[bad] == (timing.ALONE + 1, False)
     assert WORK.attend(harbour.id) == 3
     assert warnings(harbour) == good
+
+
+@pytest.mark.parametrize(("attempts", "together"), [(0, 15), (1, 15), (2, 12), (3, 3), (4, 1)])
+def test_what_was_there_when_a_process_died_is_tried_among_ever_fewer(
+    harbour: Organisation, due: Make, attempts: int, together: int
+) -> None:
+    due(15)
+    with bound(harbour.id):
+        Timer.objects.update(attempts=attempts)
+    assert len(timing._claim(harbour.id)) == together
 
 
 def test_the_pauses_grow_and_end(harbour: Organisation, due: Make) -> None:
@@ -97,7 +107,7 @@ def test_the_pauses_grow_and_end(harbour: Organisation, due: Make) -> None:
             retry_at = Timer.objects.values_list("retry_at", flat=True)[0]
             assert isinstance(retry_at, datetime)
             pauses.append(round((retry_at - clock.now()).total_seconds()))
-    assert pauses == [2, 4, 64, 3600, 3600]
+    assert pauses == [1, 2, 32, 3600, 3600]
 
 
 def test_an_incident_that_somebody_works_on_is_left_to_them(harbour: Organisation, due: Make) -> None:
