@@ -53,18 +53,40 @@ class Concerned:
     reasons: tuple[str, ...]
 
 
-def concerned(incident: Incident, parts: Iterable[str], organisation: Organisation) -> list[Concerned]:
-    """Everybody who stands in one of these ways to the incident: one entry per person, whatever their reasons."""
+def concerned(
+    incident: Incident, parts: Iterable[str], organisation: Organisation, people: Iterable[Membership] | None = None
+) -> list[Concerned]:
+    """Everybody who stands in one of these ways to the incident: one entry per person, whatever their reasons.
+
+    Who has read `people_around` it already hands them in.
+    """
     parts = tuple(parts)
-    if set(parts) == {REPORTER} and Incident.reporter.is_cached(incident) and preferences.came_with(incident.reporter):
+    if people is None and _is_for_a_known_reporter(incident, parts):
         return [Concerned(incident.reporter, (REPORTER,))]
     found = []
-    for person in _people(incident, parts):
-        if person.pk == incident.reporter_id:
-            incident.reporter = person
+    for person in people_around(incident, parts) if people is None else people:
         if reasons := tuple(_reasons(person, incident, parts, members.load(person, organisation))):
             found.append(Concerned(person, reasons))
     return found
+
+
+def _is_for_a_known_reporter(incident: Incident, parts: tuple[str, ...]) -> bool:
+    known = Incident.reporter.is_cached(incident)
+    return set(parts) == {REPORTER} and known and preferences.came_with(incident.reporter)
+
+
+def people_around(incident: Incident, parts: Iterable[str]) -> list[Membership]:
+    """Whoever may stand in one of these ways to the incident; each with ``parts``, rights and wishes."""
+    people = list(_people(incident, parts))
+    for person in people:
+        if person.pk == incident.reporter_id:
+            incident.reporter = person
+    return people
+
+
+def parts_of(person: Any) -> list[str]:
+    """Which parts somebody of `people_around` has been given in the incident, besides reporting it or having it."""
+    return sorted(person.parts)
 
 
 def _people(incident: Incident, parts: Iterable[str]) -> QuerySet[Membership]:
@@ -95,11 +117,11 @@ def _reasons(person: Any, incident: Incident, parts: Iterable[str], member: Memb
         yield REPORTER
     if ASSIGNEE in parts and person.pk == incident.assignee_id and can_have(member, incident):
         yield ASSIGNEE
-    yield from (part for part in (AFFECTED, PARTICIPANT) if part in person.parts)
-    if WATCHER in person.parts and incident.is_open_to_staff(member):
+    yield from (part for part in (AFFECTED, PARTICIPANT) if part in parts and part in person.parts)
+    if WATCHER in parts and WATCHER in person.parts and incident.is_open_to_staff(member):
         yield WATCHER
     yield from (role for role in LEADERS if role in parts and _leads(member, role, incident))
-    if getattr(person, "follows", False) and member.may("incident.follow"):
+    if STAKEHOLDER in parts and getattr(person, "follows", False) and member.may("incident.follow"):
         yield STAKEHOLDER
 
 

@@ -26,7 +26,7 @@ from incidents.audience import (
     is_followed,
 )
 from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
-from incidents.lifecycle import Status
+from incidents.lifecycle import Status, Verb
 from incidents.models import Incident, Message
 from incidents.priority import Priority
 from notifications import outbox
@@ -34,7 +34,7 @@ from notifications.bursts import Bundle, Scope
 from notifications.outbox import Letter, Recipient
 from notifications.wishes import Fate
 from tenancy.members import Member
-from tenancy.models import Host, TrailEntry
+from tenancy.models import Host, Membership, Organisation, TrailEntry
 
 # The outsiders' links that act: each good for one purpose, and only in the reporter's hand.
 LINKS = {
@@ -50,6 +50,22 @@ TEMPLATE = {
     "incident_clock_late": "incident_clock",
 }
 RECEIPT, NEWS = "incident_reported", "incident_new"
+# The event that each verb is to others; of the other verbs nobody is told.
+EVENTS = {
+    Verb.ASSIGN: "incident_assigned",
+    Verb.REPLY: "incident_replied",
+    Verb.COMMENT: "incident_commented",
+    Verb.ANSWER: "incident_commented",
+    Verb.HOLD: "incident_question",
+    Verb.RESOLVE: "incident_resolved",
+    Verb.CLOSE: "incident_closed",
+    Verb.CONFIRM: "incident_closed",
+    Verb.REOPEN: "incident_reopened",
+    Verb.REJECT: "incident_reopened",
+    Verb.CONTEST: "incident_reopened",
+    Verb.CANCEL: "incident_cancelled",
+    Verb.WITHDRAW: "incident_cancelled",
+}
 NEVER_WAITS = frozenset({ASKED, CONFIRM, ESCALATED})
 
 
@@ -93,33 +109,62 @@ def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
 
 
 def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list[Letter]:
-    """One letter for each person whom the event concerns."""
-    actor_id = notice.actor.id if notice.actor else None
-    people = told(
-        notice.incident, notice.event, host, actor_id=actor_id, at=notice.entry.at, even_the_actor=even_the_actor
-    )
-    return [_letter(notice, one) for one in people if one.fate.is_sent]
-
-
-def told(
-    incident: Incident, event: str, host: Host, *, actor_id: int | None, at: datetime, even_the_actor: bool = False
-) -> list[Told]:
-    """Who is told of the event, and who is not although it concerns them: the same before it happens and when it does.
-
-    That nobody follows the service may have been found out on the way, with the ``host``.
-    """
+    """One letter for each person whom the event concerns, and who wants it."""
+    # That nobody follows a service was found out on the way.
     nobody_follows = not getattr(host, "is_followed", True)
-    parts = [part for part in AUDIENCE[event] if not (part == STAKEHOLDER and nobody_follows)]
+    occasion = Occasion(
+        notice.incident,
+        notice.event,
+        notice.actor.id if notice.actor else None,
+        notice.entry.at,
+        even_the_actor=even_the_actor,
+        but=frozenset({STAKEHOLDER} if nobody_follows else ()),
+    )
+    return [_letter(notice, one) for one in told(occasion, host.organisation) if one.fate.is_sent]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """An event, happening or still to come, as far as it matters for who is told."""
+
+    incident: Incident
+    event: str
+    actor_id: int | None
+    at: datetime
+    even_the_actor: bool = False
+    but: frozenset[str] = frozenset()
+    """Parts that nobody has."""
+    people: list[Membership] | None = None
+    """Those around the incident, if they were read already."""
+
+
+def told(occasion: Occasion, organisation: Organisation) -> list[Told]:
+    """Who is told, and who is not although it concerns them: the same before it happens and when it does."""
+    parts = [part for part in AUDIENCE[occasion.event] if part not in occasion.but]
     return [
-        _told(incident, event, one, Recipient.of(one.membership, host.organisation, one.reasons[0]), at)
-        for one in concerned(incident, parts, host.organisation)
-        if one.membership.is_active and (one.membership.pk != actor_id or (even_the_actor and REPORTER in one.reasons))
+        _told(occasion, one, Recipient.of(one.membership, organisation, one.reasons[0]))
+        for one in concerned(occasion.incident, parts, organisation, occasion.people)
+        if one.membership.is_active
+        and (one.membership.pk != occasion.actor_id or (occasion.even_the_actor and REPORTER in one.reasons))
     ]
 
 
-def _told(incident: Incident, event: str, one: Concerned, to: Recipient, at: datetime) -> Told:
-    topic = kind_of(event, one.reasons)
-    return Told(to, one.reasons, topic, outbox.fate(to, topic, wakes=_wakes(incident), at=at))
+def _told(occasion: Occasion, one: Concerned, to: Recipient) -> Told:
+    topic = kind_of(occasion.event, one.reasons)
+    fate = outbox.fate(to, topic, wakes=_wakes(occasion.incident), at=occasion.at)
+    return Told(to, one.reasons, topic, fate)
+
+
+def foresee(
+    member: Member, incident: Incident, verb: Verb, *, at: datetime, people: list[Membership] | None = None
+) -> list[Told] | None:
+    """Whom the member's verb would tell of the incident as it stands, and who would be spared; none: of it nobody is.
+
+    Whoever is chosen in the verb's own form is not known yet.
+    """
+    if verb not in EVENTS:
+        return None
+    return told(Occasion(incident, EVENTS[verb], member.id, at, people=people), incident.organisation)
 
 
 def _wakes(incident: Incident) -> bool:

@@ -82,6 +82,7 @@ def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
     request.member.require("incident.read")
     record = find(with_clocks(Incident.objects.for_desk(request.member)), number)
+    record.organisation = request.organisation
     wanted = Wanted.by(request.GET.dict())
     verbs = Verbs(record, request.member, {}, wanted)
     if wanted and request.htmx.target == wanted.mark:

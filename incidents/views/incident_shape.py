@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.audience import REPORTER, parts_of, people_around
 from incidents.forms import ComposerForm
 from incidents.lifecycle import Verb
 from incidents.models import Hypothesis, Incident, Involvement
@@ -15,6 +16,7 @@ from incidents.views.narration import narrate
 from incidents.views.offered import ASKING, Verbs, Wanted
 from incidents.views.promises import promises
 from incidents.views.queue_shape import row
+from incidents.views.told import foreseen
 from tenancy.members import Member
 from tenancy.models import Membership
 
@@ -25,11 +27,12 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
     trail = list(entries(record))
     names = names_in(trail, (record.reporter, record.assignee, record.team, *(one.actor for one in trail)))
     files = list(record.attachments.all())
+    around = people_around(record, (REPORTER, *Involvement.Part.values))
     return {
         "incident": {**row(record), "escalation_level": record.escalation_level},
         "address": f"{verbs.address}?{verbs.wanted.query}" if verbs.wanted else verbs.address,
         "conversation": shape.conversation(conversation(record, internal=True, files=files, trail=trail), member),
-        "composer": _composer(verbs, composer),
+        "composer": _composer(verbs, composer, around),
         "verbs": verbs.bar(),
         "resolution": _resolution(record, member),
         "hypotheses": [_hypothesis(one, verbs) for one in record.hypotheses.select_related("author")],
@@ -38,7 +41,7 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
         "add_person": verbs.one(Verb.INVOLVE),
         "side": _side(record, verbs),
         "promises": promises(record),
-        "people": _people(record, verbs),
+        "people": _people(record, verbs, around),
         "references": [
             {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in record.references.all()
         ],
@@ -61,13 +64,14 @@ def opened(verbs: Verbs, wanted: Wanted) -> dict[str, Any] | None:
     return verbs.one(wanted.verb, about=wanted.about)
 
 
-def _composer(verbs: Verbs, form: ComposerForm) -> dict[str, Any] | None:
+def _composer(verbs: Verbs, form: ComposerForm, around: list[Membership]) -> dict[str, Any] | None:
     record = verbs.record
     writes = verbs.member.may("incident.note", record.team_id) or "composer" in verbs.forms
     if not writes:
         return None
     url = reverse("desk:incident-compose", args=[record.number])
-    return {"form": form, "url": url, "to": record.reporter.name}
+    told = foreseen(verbs.member, record, Verb.REPLY, around)
+    return {"form": form, "url": url, "to": record.reporter.name, "told": told}
 
 
 def _resolution(record: Incident, member: Member) -> list[dict[str, str]] | None:
@@ -165,13 +169,14 @@ def _card(title: str, facts: Mapping[str, Any], *verbs: dict[str, Any] | None) -
     }
 
 
-def _people(record: Incident, verbs: Verbs) -> list[dict[str, Any]]:
-    involved = Involvement.objects.filter(incident=record).select_related("membership")
+def _people(record: Incident, verbs: Verbs, around: list[Membership]) -> list[dict[str, Any]]:
     found = [_person(_("Reported by"), record.reporter)]
     if record.logged_by_id != record.reporter_id:
         found.append(_person(_("Logged by"), record.logged_by))
     return found + [
-        {**_person(one.get_part_display(), one.membership), "verb": _release(one, verbs)} for one in involved
+        {**_person(str(Involvement.Part(part).label), person), "verb": _release(person, part, verbs)}
+        for person in around
+        for part in parts_of(person)
     ]
 
 
@@ -186,6 +191,6 @@ def _person(label: str, person: Membership) -> dict[str, Any]:
     }
 
 
-def _release(one: Involvement, verbs: Verbs) -> dict[str, Any] | None:
-    person = one.membership.public_id
-    return verbs.one(Verb.RELEASE, label=_("Remove"), about=f"{one.part}-{person}", person=person, part=one.part)
+def _release(person: Membership, part: str, verbs: Verbs) -> dict[str, Any] | None:
+    named = person.public_id
+    return verbs.one(Verb.RELEASE, label=_("Remove"), about=f"{part}-{named}", person=named, part=part)

@@ -11,6 +11,7 @@ from incidents.forms import FORMS, VerbForm
 from incidents.forms.fields import read_together
 from incidents.lifecycle import MOVES, Party, Status, Verb, verbs_from
 from incidents.models import Incident
+from incidents.views.told import foreseen
 from incidents.views.verbs import form_for
 from incidents.words import VERB
 from tenancy.members import Member
@@ -101,6 +102,7 @@ class Verbs:
         return found | {
             "form": form,
             "open": True,
+            "told": foreseen(self.member, self.record, verb) if form and form.visible_fields() else None,
             "url": reverse("desk:incident-act", args=[self.record.number, verb]),
         }
 

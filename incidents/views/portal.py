@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import actions
+from incidents.audience import AUDIENCE, people_around
 from incidents.forms import AnswerForm, ReportForm, VerbForm, VerdictForm
 from incidents.lifecycle import FINAL, MOVES, Party, Status, Verb
 from incidents.models import Incident, Message
@@ -21,11 +22,13 @@ from incidents.views.access import find
 from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
 from incidents.views.promises import to_the_requester
+from incidents.views.told import foreseen_outside
 from incidents.views.verbs import empty, filled, form_for, keeping, perform
 from incidents.views.verdicts import answer_verdict, verdict_of
 from incidents.words import DONE, VERB
 from tenancy.doorstep import members_only
 from tenancy.members import Member
+from tenancy.models import Membership
 from tenancy.requests import MemberRequest
 
 PER_PAGE = 25
@@ -131,6 +134,8 @@ def _page(
         messages.error(request, problem)
     reply = forms.get("reply") or empty(AnswerForm, incident=record)
     question = open_question(record)
+    record.organisation = request.organisation
+    around = people_around(record, AUDIENCE["incident_closed"])
     context = {
         "nav": "home",
         "incident": {
@@ -141,10 +146,10 @@ def _page(
         "facts": shape.portal_facts(record),
         "promises": to_the_requester(record),
         "conversation": shape.conversation(conversation(record, internal=False), member),
-        "verdict": _verdict(record, member, forms),
+        "verdict": _verdict(record, member, forms, around),
         "question": question and {"body": question.text, "author_name": _name(question), "at": question.at},
-        "reply": _reply(record, member, reply, forms),
-        "verbs": _verbs(record, member, forms),
+        "reply": _reply(record, member, reply, forms, around),
+        "verbs": _verbs(record, member, forms, around),
         "is_final": record.is_final,
         **keeping(reply),
     }
@@ -165,32 +170,38 @@ def _shown(record: Incident, member: Member) -> set[str]:
     return shown | ({"withdraw"} if record.is_open else set())
 
 
-def _reply(record: Incident, member: Member, form: VerbForm, forms: Any) -> dict[str, Any] | None:
+def _reply(
+    record: Incident, member: Member, form: VerbForm, forms: Any, around: list[Membership]
+) -> dict[str, Any] | None:
     if record.is_final and "reply" not in forms:
         return None
     if record.reporter_id != member.id and not _involved(record, member):
         return None
-    return {"form": form, "url": reverse("incidents:portal-act", args=[record.number, Verb.COMMENT])}
+    told = foreseen_outside(member, record, Verb.COMMENT, around)
+    return {"form": form, "url": reverse("incidents:portal-act", args=[record.number, Verb.COMMENT]), "told": told}
 
 
 def _involved(record: Incident, member: Member) -> bool:
     return Incident.objects.all().concerning(member).filter(pk=record.pk).exists()
 
 
-def _verdict(record: Incident, member: Member, forms: Any) -> dict[str, Any] | None:
+def _verdict(record: Incident, member: Member, forms: Any, around: list[Membership]) -> dict[str, Any] | None:
     if record.reporter_id != member.id:
         return None
-    return verdict_of(
+    # Whoever is told that it works is told, too, that it doesn't.
+    found = verdict_of(
         record,
         forms,
         verdict_url=reverse("incidents:portal-verdict", args=[record.number]),
         contest_url=reverse("incidents:portal-act", args=[record.number, Verb.CONTEST]),
     )
+    return found and {**found, "told": foreseen_outside(member, record, Verb.CONTEST, around)}
 
 
-def _verbs(record: Incident, member: Member, forms: Any) -> list[dict[str, Any]]:
+def _verbs(record: Incident, member: Member, forms: Any, around: list[Membership]) -> list[dict[str, Any]]:
     if record.reporter_id != member.id or not (record.is_open or "withdraw" in forms):
         return []
     url = reverse("incidents:portal-act", args=[record.number, Verb.WITHDRAW])
     form = forms.get("withdraw") or form_for(Verb.WITHDRAW, record)
-    return [{"name": Verb.WITHDRAW, "label": VERB[Verb.WITHDRAW], "url": url, "form": form, "danger": True}]
+    told = foreseen_outside(member, record, Verb.WITHDRAW, around)
+    return [{"label": VERB[Verb.WITHDRAW], "url": url, "form": form, "danger": True, "told": told}]
