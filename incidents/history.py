@@ -84,7 +84,7 @@ def _go_on(history: History, kind: str, at: datetime, facts: Mapping[str, Any]) 
     history.turns.append(
         Turn(
             at=at,
-            clock=_clock(history, facts),
+            clock=_clock(history, kind, facts),
             word=kind in _WORDS or (kind == _HELD and history.hold_reason is HoldReason.REQUESTER),
             answered=kind in _GIVEN,
             anew=bool(facts.get("anew")),
@@ -93,9 +93,10 @@ def _go_on(history: History, kind: str, at: datetime, facts: Mapping[str, Any]) 
     )
 
 
-def _clock(history: History, facts: Mapping[str, Any]) -> Clock:
+def _clock(history: History, kind: str, facts: Mapping[str, Any]) -> Clock:
     if "clock" in facts:
         return Clock(facts["clock"])
-    if history.turns and not {"status", "hold_reason"} & facts.get("changed", {}).keys():
+    # Held once more for the same reason changes no field, but the rules may say something else by now.
+    if history.turns and kind != _HELD and not {"status", "hold_reason"} & facts.get("changed", {}).keys():
         return history.turns[-1].clock
     return clock(history.status, history.hold_reason)

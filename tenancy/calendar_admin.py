@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy import clock, holidays, openings
 from tenancy.actions import calendars
-from tenancy.calendar_form import DAYS, CalendarForm
+from tenancy.calendar_form import DAYS, HOW, CalendarForm
 from tenancy.desk import DeskAdmin
 from tenancy.members import Member
 from tenancy.models import Calendar, CalendarEdition
@@ -34,7 +34,7 @@ class CalendarAdmin(DeskAdmin):
             return [(None, {"fields": (*names, "opens")})]
         return [
             (None, {"fields": (*names, "zone")}),
-            (_("Open hours"), {"fields": ("always", *DAYS)}),
+            (_("Open hours"), {"fields": ("always", DAYS), "description": HOW}),
             (_("Holidays"), {"fields": ("holidays", "file")}),
             *([(_("From when"), {"fields": ("takes_effect",)})] if obj else []),
         ]

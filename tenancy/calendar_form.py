@@ -101,7 +101,6 @@ class CalendarForm(PreviewForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial.update(_as_typed(CalendarEdition.objects.filter(calendar=self.instance).holding(clock.now())))
-        self.fields[DAYS[0]].help_text = HOW
 
     def _get_validation_exclusions(self) -> set[str]:
         inherited: Any = super()
