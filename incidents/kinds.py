@@ -46,6 +46,7 @@ OF_EVENT = {
     "incident_clock_half": CLOCK,
     "incident_clock_short": ESCALATED,
     "incident_clock_late": ESCALATED,
+    "incident_escalated": ESCALATED,
 }
 # What the reporter is asked to confirm, or can object to.
 ENDINGS = frozenset({"incident_resolved", "incident_closed", "incident_cancelled"})

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     """Everything that can be done to an incident once it is reported."""
 
     TAKE = auto()
+    ACKNOWLEDGE = auto()
     ASSIGN = auto()
     ROUTE = auto()
     CLASSIFY = auto()
@@ -104,6 +105,8 @@ _LIVING = (*_OPEN, Status.RESOLVED)
 MOVES: dict[Verb, Move] = {
     # assignment: "in progress" means that somebody has it, see `target`; so it is assigned anew, not taken
     Verb.TAKE: Move(_to(Status.IN_PROGRESS, Status.NEW) | _stay(Status.ON_HOLD), "incident.work"),
+    # seen, and looked after: what is told until somebody answers is told no more; taking it says so, too
+    Verb.ACKNOWLEDGE: Move(_stay(*_OPEN), "incident.work"),
     Verb.ASSIGN: Move(
         _to(Status.IN_PROGRESS, Status.NEW, Status.IN_PROGRESS) | _stay(Status.ON_HOLD),
         "incident.assign",

@@ -1,6 +1,6 @@
 """Readings that span several models: the conversation, the trail in words, the queue's counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,16 @@ from django.db.models import Count, Q, QuerySet, Value
 from incidents import history
 from incidents.history import History
 from incidents.lifecycle import OPEN, HoldReason, Status
-from incidents.models import Attachment, Category, Incident, IncidentQuerySet, IncidentType, Message, Service
+from incidents.models import (
+    Attachment,
+    Category,
+    Escalation,
+    Incident,
+    IncidentQuerySet,
+    IncidentType,
+    Message,
+    Service,
+)
 from tenancy.members import Member
 from tenancy.models import Membership, Team, TrailEntry
 
@@ -161,3 +170,16 @@ def counts(incidents: IncidentQuerySet, member: Member) -> dict[str, int]:
     return incidents.filter(Q(status__in=[*OPEN, Status.RESOLVED])).aggregate(
         **{tab.name: Count("pk", filter=tab.condition) for tab in tabs(member) if tab.name != "all"}
     )
+
+
+def is_unanswered(still: Mapping[str, Any]) -> bool:
+    """Whether nobody has answered an escalation yet, so that a letter of it is still worth sending."""
+    return is_unsolved(still) and Incident.objects.filter(pk=still["incident"], acknowledged_at=None).exists()
+
+
+def is_unsolved(still: Mapping[str, Any]) -> bool:
+    """Whether this generation of an incident's escalation still goes on."""
+    under_way = Escalation.objects.filter(
+        incident=still["incident"], generation=still["generation"], is_over=False, incident__status__in=OPEN
+    )
+    return under_way.exists()

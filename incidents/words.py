@@ -72,6 +72,7 @@ AWAITED = {
 }
 VERB = {
     Verb.TAKE: _("Take it"),
+    Verb.ACKNOWLEDGE: _("Acknowledge"),
     Verb.ASSIGN: _("Assign"),
     Verb.ROUTE: _("Move to team"),
     Verb.CLASSIFY: _("Classify"),
@@ -103,6 +104,7 @@ VERB = {
 # What is said after a verb was done.
 DONE = {
     Verb.TAKE: _("It is yours now."),
+    Verb.ACKNOWLEDGE: _("Acknowledged: nobody else is called for it."),
     Verb.ASSIGN: _("Assigned."),
     Verb.ROUTE: _("Moved to the team."),
     Verb.CLASSIFY: _("The classification is saved."),

@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from psycopg_pool import PoolTimeout
 
-from notifications import bundles, leases
+from notifications import bundles, conditions, leases
 from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable, mail
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 State = OutboxMessage.State
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
-ENDS = (State.SENT, State.FAILED)
+ENDS = (State.SENT, State.FAILED, State.DROPPED)
 BATCH = 50
 SENDING_FOR = 30.0
 ROUND_FOR = 20.0
@@ -100,6 +100,9 @@ def _claim(organisation_id: int) -> list[OutboxMessage]:
 def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> None:
     """Send one message and mark what became of it; raise `Interrupted` when the line broke."""
     try:
+        if not conditions.is_needed(message):
+            _settle(message, state=State.DROPPED, last_error="")
+            return
         send(message)
     except Undeliverable as error:
         _give_up(message, str(error))

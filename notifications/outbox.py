@@ -4,7 +4,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 ``templates/mail/README.md`` says which facts each kind needs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,8 @@ class Letter:
     ``thread`` is the same for all that should stand in one conversation, ``record`` is what people call the
     record ("INC-1042"). With ``forget`` the facts are erased once the message is sent or given up: for secrets.
     What has one ``bundle`` goes out as one message in a burst, unless it is ``urgent``. People choose about its
-    ``topic``, the name of a `notifications.kinds.Kind`; what ``wakes`` passes their quiet hours.
+    ``topic``, the name of a `notifications.kinds.Kind`; what ``wakes`` passes their quiet hours. ``still`` is
+    what must be so when it is sent (`notifications.conditions`).
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Letter:
     urgent: bool = False
     topic: str = ""
     wakes: bool = False
+    still: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fate(self) -> Fate:
@@ -129,6 +131,7 @@ def _message(letter: Letter, host: Host) -> OutboxMessage:
         forget=letter.forget,
         bundle=bundle.key(to.membership_id) if bundle else "",
         urgent=letter.urgent,
+        still=dict(letter.still),
         message_id=f"<{uuid4().hex}@{host.name}>",
         due_at=waits_until or letter.at,
     )

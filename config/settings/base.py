@@ -145,6 +145,10 @@ TOLD_OF = ["incidents.kinds.KINDS"]
 DUE_WORK = ["incidents.due.WORK"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = ["incidents.views.narration.outline"]
+# What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.
+STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}
+# A dotted path to ``on_duty(incident)`` that gives memberships, for escalations; empty: nobody is on duty.
+WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 

@@ -1,6 +1,6 @@
 """The doors: one verb is one function, one atomic step, one trail entry. Nothing else writes incidents."""
 
-from incidents.actions.assigning import assign, route, take
+from incidents.actions.assigning import acknowledge, assign, route, take
 from incidents.actions.classifying import classify, override_priority, reset_priority, restrict, unrestrict
 from incidents.actions.confirming import confirm, contest, reject, withdraw
 from incidents.actions.investigating import conclude, diagnose, refer, suspect
@@ -11,6 +11,7 @@ from incidents.actions.talking import comment, note, reply
 from incidents.actions.working import cancel, close, hold, reopen, resolve, resume
 
 __all__ = [
+    "acknowledge",
     "assign",
     "cancel",
     "classify",

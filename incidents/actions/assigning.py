@@ -28,6 +28,18 @@ def take(member: Member, *, number: int, at: datetime | None = None) -> Incident
 
 
 @transaction.atomic
+def acknowledge(member: Member, *, number: int, at: datetime | None = None) -> Incident:
+    """Say that one has seen it and looks after it, without taking it: nobody else is called for it.
+
+    Whoever says so last is the one who looks after it.
+    """
+    step = begin(member, number, Verb.ACKNOWLEDGE, at=at)
+    _answer(step)
+    finish(step)
+    return step.incident
+
+
+@transaction.atomic
 def assign(member: Member, *, number: int, assignee: Membership, at: datetime | None = None) -> Incident:
     """Give an incident to an agent, who is told."""
     agent = hold_still(assignee.pk)
@@ -56,6 +68,15 @@ def _give(step: Step, agent: Membership) -> None:
     if because := why_not(step.incident, agent):
         raise _refusal(step, because)
     step.incident.assignee = agent
+    if agent.pk == step.member.id and not step.incident.acknowledged_at:
+        _answer(step)
+
+
+def _answer(step: Step) -> None:
+    """Note who answered; it is part of taking it, not of being given it by another."""
+    incident = step.incident
+    incident.acknowledged_at, incident.acknowledged_by_id = step.at, step.member.id
+    incident.escalation_alarm = ""
 
 
 def _refusal(step: Step, because: str) -> Refused:

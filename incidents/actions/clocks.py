@@ -81,4 +81,4 @@ def _warn(due: Round, clock: Clock) -> None:
     clock.next_at = next_level(promise, elapsed, due.at, told=level)
     incident = due.incidents[clock.incident_id]
     facts = {"measure": clock.measure, "level": level, "due_at": clock.due_at.isoformat() if clock.due_at else None}
-    due.happened(WARNED, incident, facts, event=EVENTS[level])
+    due.happened(WARNED, incident, facts, event=EVENTS[level], more=facts)

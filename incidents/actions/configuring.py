@@ -11,6 +11,8 @@ from django.utils.translation import gettext_noop, override
 from incidents.models import (
     Category,
     DeskRules,
+    EscalationEdition,
+    EscalationPolicy,
     Following,
     IncidentType,
     NumberCounter,
@@ -42,6 +44,20 @@ STARTING_TARGETS = {
     "P3": {"response": 240, "update": 1200, "resolution": 1800},
     "P4": {"response": 600, "resolution": 3000},
     "P5": {"response": 1200, "resolution": 6000},
+}
+# Who is called when nobody answers what is urgent.
+STARTING_STEPS = {
+    "P1": [
+        {"after": 5, "tell": [["assignee"], ["team"]]},
+        {"after": 15, "tell": [["team_lead"]], "level": 1},
+        {"after": 30, "tell": [["role", "incident_manager"]], "level": 2, "major": True, "times": 3, "every": 30},
+        {"after": 100, "of": "resolution", "until": "resolved", "level": 2},
+    ],
+    "P2": [
+        {"after": 50, "of": "response", "tell": [["assignee"], ["team"]]},
+        {"after": 100, "of": "response", "tell": [["team_lead"]], "level": 1},
+        {"after": 50, "of": "resolution", "tell": [["role", "incident_manager"]], "level": 2},
+    ],
 }
 WORKDAYS = range(5)
 
@@ -158,6 +174,17 @@ def furnish() -> None:
             IncidentType.objects.get_or_create(name=_(name), defaults={"is_request": is_request})
         if not Calendar.objects.exists():
             _promise(organisation)
+        if not EscalationPolicy.objects.exists():
+            _call()
+
+
+def _call() -> None:
+    """Call people one after the other when nobody answers something urgent."""
+    for priority, steps in STARTING_STEPS.items():
+        policy = EscalationPolicy.objects.create(
+            name=_("%(priority)s without an answer") % {"priority": priority}, priority=priority
+        )
+        EscalationEdition.objects.create(policy=policy, takes_effect_at=SINCE_EVER, steps=steps)
 
 
 def _promise(organisation: Organisation) -> None:

@@ -13,6 +13,7 @@ from tenancy.models import TrailEntry
 
 KINDS = {
     Verb.TAKE: "incident.taken",
+    Verb.ACKNOWLEDGE: "incident.acknowledged",
     Verb.ASSIGN: "incident.assigned",
     Verb.ROUTE: "incident.routed",
     Verb.CLASSIFY: "incident.classified",

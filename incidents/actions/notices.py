@@ -4,7 +4,7 @@ The only place of this room that writes to the outbox. A notice is made of named
 is refused here, so no template can ever show one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,9 @@ from django.utils import translation
 from incidents import words
 from incidents.actions.step import Step
 from incidents.audience import (
-    ASSIGNEE,
     AUDIENCE,
-    LEADERS,
     REPORTER,
+    SPEAKERS,
     STAKEHOLDER,
     WATCHER,
     Concerned,
@@ -81,6 +80,10 @@ class Notice:
     message: Message | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """What else this kind of event tells."""
+    people: Sequence[Concerned] | None = None
+    """Who is told; none named: whoever the kind of event concerns."""
+    still: Mapping[str, Any] = field(default_factory=dict)
+    """What must still be so when it is sent, see `notifications.conditions`; nothing: it is sent whatever happened."""
 
     def __post_init__(self) -> None:
         if self.message and self.message.internal:
@@ -119,6 +122,7 @@ def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list
         notice.entry.at,
         even_the_actor=even_the_actor,
         but=frozenset({STAKEHOLDER} if nobody_follows else ()),
+        named=notice.people,
     )
     return [_letter(notice, one) for one in told(occasion, host.organisation) if one.fate.is_sent]
 
@@ -136,14 +140,19 @@ class Occasion:
     """Parts that nobody has."""
     people: list[Membership] | None = None
     """Those around the incident, if they were read already."""
+    named: Sequence[Concerned] | None = None
+    """Who is told, if that does not follow from the event."""
 
 
 def told(occasion: Occasion, organisation: Organisation) -> list[Told]:
     """Who is told, and who is not although it concerns them: the same before it happens and when it does."""
-    parts = [part for part in AUDIENCE[occasion.event] if part not in occasion.but]
+    found = occasion.named
+    if found is None:
+        parts = [part for part in AUDIENCE[occasion.event] if part not in occasion.but]
+        found = concerned(occasion.incident, parts, organisation, occasion.people)
     return [
         _told(occasion, one, Recipient.of(one.membership, organisation, one.reasons[0]))
-        for one in concerned(occasion.incident, parts, organisation, occasion.people)
+        for one in found
         if one.membership.is_active
         and (one.membership.pk != occasion.actor_id or (occasion.even_the_actor and REPORTER in one.reasons))
     ]
@@ -195,6 +204,7 @@ def _letter(notice: Notice, one: Told) -> Letter:
         urgent=one.topic in NEVER_WAITS,
         topic=one.topic,
         wakes=_wakes(notice.incident),
+        still=dict(notice.still),
     )
 
 
@@ -221,7 +231,7 @@ def _ending(incident: Incident) -> str:
 
 def _facts(notice: Notice, why: str) -> dict[str, Any]:
     incident = notice.incident
-    at_desk = why in (ASSIGNEE, WATCHER, *LEADERS)
+    at_desk = why not in (*SPEAKERS, STAKEHOLDER)
     return {
         "number": incident.label,
         "title": incident.title,

@@ -3,7 +3,7 @@
 What happens in a round is collected and written at its end, each kind of row in one statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +11,10 @@ from typing import Any
 
 from incidents.actions import notices
 from incidents.actions.notices import Notice
-from incidents.models import Clock, Incident
+from incidents.models import Clock, DeskRules, Incident
 from incidents.topics import touched_by
 from notifications import live, outbox
-from tenancy.models import Host, TrailEntry
+from tenancy.models import Host, Organisation, TrailEntry
 
 
 @dataclass
@@ -24,30 +24,80 @@ class Round:
     at: datetime
     incidents: dict[int, Incident]
     entries: list[TrailEntry] = field(default_factory=list)
-    events: list[tuple[TrailEntry, Incident, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    changed: dict[str, set[int]] = field(default_factory=dict)
 
     @cached_property
     def clocks(self) -> list[Clock]:
         """All their clocks, read once."""
         return list(Clock.objects.filter(incident__in=self.incidents.keys()))
 
-    def happened(self, kind: str, incident: Incident, facts: dict[str, Any], *, event: str = "") -> TrailEntry:
-        """Something happened by itself: for the trail, and for the people whom the ``event`` concerns."""
+    @cached_property
+    def host(self) -> Host:
+        """The organisation's own, which stands in every letter."""
+        return Host.objects.canonical()
+
+    @property
+    def organisation(self) -> Organisation:
+        """Whose round it is."""
+        return self.host.organisation
+
+    @cached_property
+    def rules(self) -> DeskRules:
+        """The organisation's rules."""
+        return DeskRules.objects.select_related("catch_all").first() or DeskRules()
+
+    def change(self, incident: Incident, **values: Any) -> dict[str, list[Any]]:
+        """Set what is saved at the round's end; return what changed, as the trail keeps it."""
+        changed = {}
+        for name, value in values.items():
+            before = getattr(incident, name)
+            if before != value:
+                changed[name] = [told(before), told(value)]
+                setattr(incident, name, value)
+                self.changed.setdefault(name, set()).add(incident.pk)
+        return changed
+
+    def happened(
+        self,
+        kind: str,
+        incident: Incident,
+        facts: dict[str, Any],
+        *,
+        event: str = "",
+        more: Mapping[str, Any] | None = None,
+        **how: Any,
+    ) -> TrailEntry:
+        """Something happened by itself: for the trail, and for the people whom the ``event`` concerns.
+
+        ``more`` are the public facts that its letters tell; ``how`` is what else a `Notice` takes.
+        """
         entry = TrailEntry(kind=kind, at=self.at, record="incident", record_id=incident.pk, facts=facts)
         self.entries.append(entry)
         if event:
-            self.events.append((entry, incident, event))
+            self.notices.append(Notice(event, entry, incident, actor=None, more=more or {}, **how))
         return entry
 
     def write(self) -> None:
         """Write the trail first, as letters are named after its entries."""
         TrailEntry.objects.bulk_create(self.entries)
-        told = [Notice(event, entry, incident, actor=None, more=entry.facts) for entry, incident, event in self.events]
-        if told:
-            host = Host.objects.canonical()
-            outbox.post_all([letter for notice in told for letter in notices.letters(notice, host)], host)
+        self._save()
+        if self.notices:
+            told = [letter for notice in self.notices for letter in notices.letters(notice, self.host)]
+            outbox.post_all(told, self.host)
         for incident in self._touched():
             live.changed(touched_by(incident))
 
+    def _save(self) -> None:
+        if rows := set().union(*self.changed.values()):
+            for number in rows:
+                self.incidents[number].updated_at = self.at
+            Incident.objects.bulk_update([self.incidents[number] for number in rows], [*self.changed, "updated_at"])
+
     def _touched(self) -> Iterable[Incident]:
         return [self.incidents[number] for number in {entry.record_id for entry in self.entries}]
+
+
+def told(value: Any) -> Any:
+    """A value as the trail keeps it."""
+    return value.isoformat() if isinstance(value, datetime) else value

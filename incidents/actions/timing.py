@@ -10,7 +10,7 @@ import structlog
 from django.db.models import F
 
 from incidents import history
-from incidents.actions import clocks
+from incidents.actions import clocks, escalating
 from incidents.actions.round import Round
 from incidents.models import Clock, Incident, Timer
 from tenancy import clock, engine
@@ -30,15 +30,21 @@ ALONE = len(TOGETHER)
 
 
 def begin(incident: Incident, started: list[Clock]) -> None:
-    """Set off the clocks and the timer of an incident that was just made."""
+    """Set off the clocks, the escalation and the timer of an incident that was just made."""
     clocks.keep(started)
-    _wake({incident.pk: [one.next_at for one in started]}, forget=False)
+    moments = [*(one.next_at for one in started), escalating.begin(incident, started)]
+    _wake({incident.pk: moments}, forget=False)
 
 
 def replan(incident: Incident, entry: TrailEntry) -> None:
     """Set the incident's clocks and timer anew after this entry of its trail; it is locked."""
     if entry.kind in history.KINDS:
-        _wake({incident.pk: [one.next_at for one in clocks.replan(incident, entry.at)]})
+        kept = clocks.replan(incident, entry.at)
+    elif entry.kind == escalating.ACKNOWLEDGED:
+        kept = list(Clock.objects.filter(incident=incident))
+    else:
+        return
+    _wake({incident.pk: [*(one.next_at for one in kept), escalating.replan(incident, entry, kept)]})
 
 
 def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> None:
@@ -120,8 +126,9 @@ def _alone(organisation_id: int, timer_id: int) -> None:
 def _attend(incidents: Iterable[Incident]) -> datetime:
     due = Round(clock.now(), {incident.pk: incident for incident in incidents})
     clocks.attend(due)
+    steps = escalating.attend(due)
     due.write()
-    moments: dict[int, list[datetime | None]] = {number: [] for number in due.incidents}
+    moments: dict[int, list[datetime | None]] = {number: [steps.get(number)] for number in due.incidents}
     for one in due.clocks:
         moments[one.incident_id].append(one.next_at)
     _wake(moments)

@@ -53,6 +53,7 @@ def _confirmation(_incident: Incident, given: Facts) -> Facts:
 
 DEEDS: dict[Verb, Deed] = {
     Verb.TAKE: Deed(actions.take),
+    Verb.ACKNOWLEDGE: Deed(actions.acknowledge),
     Verb.ASSIGN: Deed(actions.assign, facts.Assign),
     Verb.ROUTE: Deed(actions.route, facts.Route),
     Verb.CLASSIFY: Deed(actions.classify, facts.Classify, _classification),

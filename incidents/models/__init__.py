@@ -2,6 +2,7 @@
 
 from incidents.models.catalogue import Category, DeskRules, Following, IncidentType, NumberCounter, Service
 from incidents.models.conversation import Attachment, Hypothesis, Message, Reference
+from incidents.models.escalations import Escalation, EscalationEdition, EscalationPolicy
 from incidents.models.incident import Incident, IncidentQuerySet, Involvement
 from incidents.models.promises import Clock, Policy, PolicyEdition, Timer
 
@@ -10,6 +11,9 @@ __all__ = [
     "Category",
     "Clock",
     "DeskRules",
+    "Escalation",
+    "EscalationEdition",
+    "EscalationPolicy",
     "Following",
     "Hypothesis",
     "Incident",

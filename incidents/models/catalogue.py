@@ -155,6 +155,20 @@ class DeskRules(PublicModel):
     contest_days = models.PositiveSmallIntegerField(
         _("business days for “not so”"), default=5, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("business days until a reminder"),
+        default=2,
+        db_default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("Of a question that waits for an answer, and of a solution that waits to be confirmed."),
+    )
+    silence_days = models.PositiveSmallIntegerField(
+        _("business days until silence closes"),
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        help_text=_("After a solution that nobody answers; the mail says the date."),
+    )
     pauses_for_problem = models.BooleanField(
         _("clocks pause while waiting for a problem"),
         default=False,

@@ -110,6 +110,12 @@ class Incident(TenantModel):
 
     grants = "SELECT, INSERT, UPDATE"
 
+    class Alarm(models.TextChoices):
+        """What went wrong with telling people, for everybody at the desk to see until somebody answers."""
+
+        TOLD_NOBODY = "told_nobody", _("Nobody could be told")
+        UNANSWERED = "unanswered", _("Nobody answered")
+
     class Source(models.TextChoices):
         PORTAL = "portal", _("Portal")
         MAIL = "mail", _("Mail")
@@ -169,6 +175,12 @@ class Incident(TenantModel):
     due_at = models.DateTimeField(_("due"), null=True)
     """When the first of its running clocks is due; none while nothing runs. See `incidents.models.Clock`."""
     escalation_level = models.PositiveSmallIntegerField(_("escalation level"), default=0)
+    escalation_alarm = models.CharField(max_length=12, choices=Alarm, blank=True, default="", db_default="")
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
+    acknowledged_by = TenantForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    major_proposed_at = models.DateTimeField(null=True)
     restricted = models.BooleanField(_("restricted"), default=False)
 
     type = TenantForeignKey(IncidentType, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("type"))
@@ -191,6 +203,8 @@ class Incident(TenantModel):
     tested_how = models.TextField(_("how it was tested"), blank=True)
     resolved_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
     root_cause = models.TextField(_("root cause"), blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
 
@@ -217,6 +231,7 @@ class Incident(TenantModel):
                 logged_by="tenancy_membership",
                 team="tenancy_team",
                 assignee="tenancy_membership",
+                acknowledged_by="tenancy_membership",
                 type="incidents_incidenttype",
                 category="incidents_category",
                 service="incidents_service",

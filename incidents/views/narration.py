@@ -36,6 +36,11 @@ HELD = {
 STAFF = {
     "incident.reported": gettext_lazy("reported it"),
     "incident.taken": gettext_lazy("took it"),
+    "incident.acknowledged": gettext_lazy("acknowledged it"),
+    "incident.escalated": gettext_lazy("was escalated, since nobody answered or solved it"),
+    "incident.unanswered": gettext_lazy("was not answered by anybody who was told"),
+    "incident.reminded": gettext_lazy("the reporter was reminded"),
+    "incident.closed_by_silence": gettext_lazy("closed, as nobody answered"),
     "incident.assigned": gettext_lazy("assigned it"),
     "incident.routed": gettext_lazy("moved it to another team"),
     "incident.classified": gettext_lazy("classified it"),

@@ -129,6 +129,8 @@ def _makes_sense(verb: Verb, record: Incident) -> bool:
     match verb:
         case Verb.TAKE:
             return record.assignee_id is None
+        case Verb.ACKNOWLEDGE:
+            return record.acknowledged_at is None
         case Verb.RESET:
             return record.priority_overridden
         case Verb.RESTRICT:

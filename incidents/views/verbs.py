@@ -16,6 +16,7 @@ from tenancy.requests import MemberRequest
 
 PERFORM: dict[Verb, Callable[..., object]] = {
     Verb.TAKE: actions.take,
+    Verb.ACKNOWLEDGE: actions.acknowledge,
     Verb.ASSIGN: actions.assign,
     Verb.ROUTE: actions.route,
     Verb.CLASSIFY: actions.classify,

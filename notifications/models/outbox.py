@@ -56,6 +56,9 @@ class OutboxMessage(PublicModel):
     Messages of one ``bundle`` go out as one when they come in a burst (`notifications.bundles`); what is ``urgent``
     never waits for others. The first claim settles it for good: the ``lead`` is what is sent, with the others in it,
     and until ``shut_until`` nothing else of the bundle goes out; ``turn`` counts a burst's messages from 0.
+
+    What must be ``still`` so is looked up just before sending (`notifications.conditions`): what nobody needs any more
+    is dropped.
     """
 
     class State(models.TextChoices):
@@ -64,6 +67,7 @@ class OutboxMessage(PublicModel):
         CARRIED = "carried", _("In another message")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("No longer needed")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("E-mail")
@@ -84,6 +88,7 @@ class OutboxMessage(PublicModel):
     forget = models.BooleanField(default=False)
     bundle = models.CharField(max_length=80, blank=True, default="", db_default="")
     urgent = models.BooleanField(default=False, db_default=False)
+    still = models.JSONField(default=dict, db_default={})
     lead = TenantForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("sent in")
     )

@@ -151,6 +151,7 @@ POST desk:incident-act/take               beyond        xxx .. .... ... .. .. ..
 GET  desk:incident-act/take               hidden        >>> .. .... === == == =.
 GET  desk:incident-act/take               restricted    >>> .. .... .=. .= .= =.
 GET  desk:incident-act/take               beyond        >>> .. .... ... .. .. ..
+POST desk:incident-act/acknowledge        hidden        xxx .. .... ==x == x= x.
 POST desk:incident-act/assign             hidden        xxx .. .... ==x == x= x.
 POST desk:incident-act/route              hidden        xxx .. .... ==x == x= x.
 POST desk:incident-act/classify           hidden        xxx .. .... ==x == x= x.

@@ -19,6 +19,7 @@ FIRST_RELEASE = {
     ("incidents", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("incidents", "0005_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("incidents", "0007_reference_of_unfinished"): {"ADD_UNIQUE"},
+    ("incidents", "0013_escalations"): {"PROVED_AT_ONCE"},
     ("notifications", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("notifications", "0005_bundles"): {"PROVED_AT_ONCE"},
     ("tenancy", "0003_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},

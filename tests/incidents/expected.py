@@ -15,6 +15,7 @@ SIGNS = {
 _GRID = """
             N P H R C X
 take        P . H . . .
+acknowledge N P H . . .
 assign      P P H . . .
 route       N P H . . .
 classify    N P H R . .

@@ -12,7 +12,7 @@ from incidents.actions import timing
 from incidents.actions.configuring import furnish
 from incidents.drafts import Hold
 from incidents.lifecycle import HoldReason, Status
-from incidents.models import Clock, DeskRules, Incident, PolicyEdition, Timer
+from incidents.models import Clock, DeskRules, EscalationPolicy, Incident, PolicyEdition, Timer
 from incidents.priority import Impact, Urgency
 from incidents.sla import Measure, State
 from incidents.winding import Recount
@@ -30,8 +30,9 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def promises(bind: None) -> None:
-    """The organisation as it is founded."""
+    """The organisation as it is founded, but for those who are called when nobody answers."""
     furnish()
+    EscalationPolicy.objects.update(is_active=False)
 
 
 def stands(incident: Incident) -> dict[str, Clock]:

@@ -64,6 +64,7 @@ def _hypothesis(incident: Incident) -> Hypothesis:
 
 ARGUMENTS: dict[Verb, Arguments] = {
     Verb.TAKE: lambda life, i, data: (actions.take, {}),
+    Verb.ACKNOWLEDGE: lambda life, i, data: (actions.acknowledge, {}),
     Verb.ASSIGN: lambda life, i, data: (actions.assign, {"assignee": life.someone(data)}),
     Verb.ROUTE: lambda life, i, data: (
         actions.route,
@@ -270,8 +271,8 @@ def test_some_things_always_hold(cast: Cast) -> None:
     run_state_machine_as_test(
         lambda: Life(cast, seen),
         settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
+            max_examples=20,
+            stateful_step_count=30,
             phases=[Phase.generate],  # a failing life is told as it went: to make it shorter takes minutes
             suppress_health_check=list(HealthCheck),
         ),

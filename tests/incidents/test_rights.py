@@ -37,6 +37,7 @@ def calls(cast: Cast, incident: Incident) -> dict[Verb, tuple[Act, dict[str, Any
     bystander = person(cast.bystander)
     return {
         Verb.TAKE: (actions.take, {}),
+        Verb.ACKNOWLEDGE: (actions.acknowledge, {}),
         Verb.ASSIGN: (actions.assign, {"assignee": person(cast.team_lead)}),
         Verb.ROUTE: (actions.route, {"team": cast.team}),
         Verb.CLASSIFY: (actions.classify, {"facts": classification()}),

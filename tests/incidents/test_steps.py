@@ -35,7 +35,7 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 # The trail's kinds are a contract: whoever reads it later relies on these words.
 TOLD_AS = {
-    "take": "taken", "assign": "assigned", "route": "routed", "classify": "classified",
+    "take": "taken", "acknowledge": "acknowledged", "assign": "assigned", "route": "routed", "classify": "classified",
     "override": "priority_overridden", "reset": "priority_reset", "restrict": "restricted",
     "unrestrict": "unrestricted", "hold": "held", "resume": "resumed", "resolve": "resolved", "reopen": "reopened",
     "close": "closed", "cancel": "cancelled", "reply": "replied", "note": "noted", "suspect": "suspected",

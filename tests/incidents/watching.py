@@ -51,13 +51,13 @@ def replayed(incident: Incident) -> dict[str, Any]:
             assert _plain(state[name]) == _plain(before), f"{entry} tells another {name}"
             state[name] = after
         state["updated_at"] = entry.at
-    return {name: _plain(value) for name, value in state.items() if name not in WORDS | {"organisation_id"}}
+    return {name: _plain(value) for name, value in state.items() if name not in WORDS | {"organisation_id", "due_at"}}
 
 
 def as_it_is(incident: Incident) -> dict[str, Any]:
     """The record as its row tells it, in the same shape."""
     row = Incident.objects.values().get(pk=incident.pk)
-    return {name: _plain(value) for name, value in row.items() if name not in WORDS | {"organisation_id"}}
+    return {name: _plain(value) for name, value in row.items() if name not in WORDS | {"organisation_id", "due_at"}}
 
 
 def _plain(value: Any) -> Any:

@@ -57,7 +57,7 @@ def there(cast: Cast, status: Status) -> Incident:
 @pytest.mark.parametrize("status", Status)
 def test_the_desk_offers_staff_what_they_may_do(cast: Cast, browse: Browse, status: Status) -> None:
     incident = brought_to(status, cast.reporter, cast.agent, service=cast.service)
-    taken = {Verb.TAKE} if incident.assignee_id else set()
+    taken = {Verb.TAKE, Verb.ACKNOWLEDGE} if incident.assignee_id else set()
     for name in STAFF:
         page = browse(cast.members()[name]).get(desk(incident))
         staff_verbs = {verb for verb in allowed(name, status) if verb not in PARTIES}
