@@ -21,6 +21,7 @@ from notifications.channels import Interrupted, Postponed, Undeliverable, Unreac
 from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
 from tenancy import clock
+from tenancy.actions import addresses
 from tenancy.wall import bound
 
 log = structlog.get_logger(__name__)
@@ -106,6 +107,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
         send(message)
     except Undeliverable as error:
         _give_up(message, str(error))
+        _switch_off(message, str(error))
     except Interrupted as error:
         _try_later(message, str(error))
         raise
@@ -152,6 +154,13 @@ def _give_up(message: OutboxMessage, why: str) -> None:
     # What the server answered may quote the address: it stands in the outbox, for those who may see it.
     log.error("message given up", message=message.pk, kind=message.kind, attempts=message.attempts)
     _settle(message, state=State.FAILED, last_error=_told(why), **_forgotten(message))
+
+
+def _switch_off(message: OutboxMessage, why: str) -> None:
+    """Post nothing more to an address that can never be reached, until somebody says otherwise."""
+    if message.to_id:
+        with bound(message.home_id):
+            addresses.switch_off(message.to_id, address=message.address, why=_told(why))
 
 
 def _forgotten(message: OutboxMessage) -> dict[str, Any]:

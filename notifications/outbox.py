@@ -49,6 +49,7 @@ class Recipient:
             membership_id=membership.pk,
             why=why,
             wishes=preferences.of(membership),
+            refuses=membership.mail_refused_at is not None,
         )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from notifications import choosing, preferences
 from notifications.forms import KindsForm, WishesForm
 from notifications.kinds import kinds
+from tenancy.actions import addresses
 from tenancy.doorstep import members_only
 from tenancy.models import Membership
 from tenancy.refusal import NotPossible
@@ -21,6 +22,10 @@ from tenancy.requests import MemberRequest
 def mine(request: MemberRequest) -> HttpResponse:
     """Show and save what the member wishes to be told."""
     membership = Membership.objects.get(pk=request.member.id)
+    if "trust" in request.POST:
+        addresses.trust(request.member, membership=membership)
+        messages.success(request, _("Mails go to your address again."))
+        return redirect("notifications:mine")
     own = [kind for kind in kinds() if kind.concerns(request.member)]
     data = request.POST if request.method == "POST" else None
     form = WishesForm(data, kinds=own, wishes=preferences.of(membership))
@@ -36,6 +41,7 @@ def mine(request: MemberRequest) -> HttpResponse:
         "nav": "notifications",
         "form": form,
         "address": membership.mail,
+        "refused": membership.mail_refused_at is not None,
         "zone": request.member.time_zone,
     }
     return render(request, "notifications/mine.html", context, status=422 if form.errors else 200)

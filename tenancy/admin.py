@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import clock
-from tenancy.actions import branding, people, teams, tokens
+from tenancy.actions import addresses, branding, people, teams, tokens
 from tenancy.calendar_admin import CalendarAdmin
 from tenancy.desk import DeskAdmin, DeskInline, LookingAdmin, ObjectVerb
 from tenancy.drafts import TeamDraft, grants
@@ -64,8 +64,10 @@ class MembershipAdmin(DeskAdmin):
         "state",
         "has_login",
         "joined_at",
+        "mail_refused_at",
+        "mail_refused_why",
     )
-    readonly_fields = ("state", "has_login", "joined_at")
+    readonly_fields = ("state", "has_login", "joined_at", "mail_refused_at", "mail_refused_why")
     list_display = ("name", "mail", "department", "role_words", "has_login", "state")
     list_filter = ("state", "grants_held__role")
     search_fields = ("name", "mail", "phone", "department")
@@ -82,6 +84,17 @@ class MembershipAdmin(DeskAdmin):
             act=lambda member, membership: people.leave(member, membership=membership),
             done=_("Marked as left. Their work has passed on."),
             offered=lambda membership: membership.is_active,
+        ),
+        ObjectVerb(
+            "trust-address",
+            label=_("Send mails again"),
+            question=_(
+                "The mail server has refused this address for good, so nothing was sent to it since. Mails will go to "
+                "it again from now on; what happened meanwhile is not sent."
+            ),
+            act=lambda member, membership: addresses.trust(member, membership=membership),
+            done=_("Mails go to this address again."),
+            offered=lambda membership: membership.mail_refused_at is not None,
         ),
     )
 

@@ -11,6 +11,8 @@ KINDS = {
     "access.denied": _("tried what they may not"),
     "invitation.sent": _("sent the invitation"),
     "invitation.withdrawn": _("withdrew the invitation"),
+    "membership.address_refused": _("noted that the mail server refuses the address"),
+    "membership.address_trusted": _("lets mails go to the address again"),
     "membership.added": _("added the contact"),
     "membership.edited": _("changed the profile"),
     "membership.joined": _("joined"),

@@ -188,6 +188,7 @@ def _person(label: str, person: Membership) -> dict[str, Any]:
         "mail": person.mail,
         "phone": person.phone,
         "left": not person.is_active,
+        "refused": person.mail_refused_at is not None,
     }
 
 

@@ -62,8 +62,10 @@ def edit_member(member: Member, *, membership: Membership, profile: Profile, at:
     if changed:
         for key, (_old, new) in changed.items():
             setattr(before, key, new)
+        if "mail" in changed:
+            before.mail_refused_at, before.mail_refused_why = None, ""
         with refusing_twins(str(MAIL_TAKEN)):
-            before.save(update_fields=[*changed])
+            before.save(update_fields=[*changed, "mail_refused_at", "mail_refused_why"])
         _write_edit(member, before, changed, at or clock.now())
     return before
 

@@ -107,6 +107,10 @@ class Membership(PublicModel):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    mail_refused_at = models.DateTimeField(_("address refused"), null=True, editable=False)
+    mail_refused_why = models.CharField(
+        _("why it was refused"), max_length=500, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta(PublicModel.Meta):
         verbose_name = _("member")
@@ -129,6 +133,11 @@ class Membership(PublicModel):
         """One or two letters that stand for the name."""
         words = self.name.split()
         return "".join(word[0] for word in ([*words[:1], *words[-1:]] if len(words) > 1 else words)).upper()
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether there is an address that its server has not refused for good."""
+        return bool(self.mail) and self.mail_refused_at is None
 
     @property
     def is_active(self) -> bool:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from incidents import actions
 from incidents.models import Incident, Involvement
+from tenancy.actions import addresses
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, involved, reported
 from tests.incidents.pages.conftest import Browse
@@ -37,6 +38,13 @@ def test_each_form_says_who_gets_a_mail(cast: Cast, browse: Browse, incident: In
     assert "Stakeholder : follows the service" in resolve
     assert "If you wait for the requester; otherwise nobody gets a mail." in browser.get(f"{path}?do=hold").text
     assert "Whoever you choose gets a mail" in browser.get(f"{path}?do=assign").text
+
+
+def test_an_address_that_takes_no_mail_is_shown(cast: Cast, browse: Browse, incident: Incident) -> None:
+    addresses.switch_off(cast.reporter.id, address=cast.reporter.mail, why="550 No such user")
+    page = browse(cast.agent).get(reverse("desk:incident", args=[incident.number])).text
+    assert "Reporter’s address does not take mail" in page
+    assert "Not told: Reporter (the address does not take mail)" in page
 
 
 def test_outside_names_are_not_told(cast: Cast, browse: Browse, incident: Incident) -> None:
