@@ -93,6 +93,23 @@ class Reader:
             count("mails at the server", self._to_be_sent(), self._kept(), away),
         ]
 
+    def oddities(self) -> list[str]:
+        """What else should not be: answers that no fault explains."""
+        found = [f"the API refused {told['key']}: {told['status']} {told['detail']}" for told in self._load("refused")]
+        found += [f"nobody ever answered {told['key']}" for told in self._load("unanswered")]
+        calm = self._calm()
+        if again := [told["key"] for told in self._load("failed") if any(one <= told["t"] <= end for one, end in calm)]:
+            found.append(
+                f"{len(again)} times a deed had to be asked for again while nothing was broken, like {again[0]}"
+            )
+        if len(calm) < 2:
+            found.append("there was no calm moment before and after the faults")
+        return found
+
+    def _calm(self) -> list[Span]:
+        notes = [told["t"] for told in read(self.home / "faults.jsonl", "calm begins", "calm ends")]
+        return list(zip(notes[::2], notes[1::2], strict=False))
+
     # --- deeds
 
     def _asked(self) -> Iterator[Promise]:
@@ -110,15 +127,18 @@ class Reader:
     # --- warnings
 
     def _due(self, now: float) -> Iterator[Promise]:
-        """The levels that were still ahead when an incident was reported; others may have been reached as well."""
-        sure = set()
+        """The levels that were still ahead when an incident was reported; others may have been reached as well.
+
+        What was due before everything ran for the first time is late by however long that took to start.
+        """
+        sure, began = set(), self._calm()[0][0]
         for told in read(self.home / "stage.jsonl", "watched"):
             for level in LEVELS:
                 due_at = told["at"] + told["minutes"] * 60 * level / 100
                 if told["told_at"] < due_at < now - LAST_MOMENT:
                     key = f"{told['story']}:resolution:{level}"
                     sure.add(key)
-                    yield Promise(key, due_at)
+                    yield Promise(key, due_at if due_at > began else None)
         for key in {event.key for event in self._warned()} - sure:
             yield Promise(key, surely=False)
 

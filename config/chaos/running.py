@@ -59,7 +59,7 @@ def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
             caught_up_after = Run(house, load, reader, breaker).go()
         counts = reader.counts()
         (home / "counts.json").write_text(json.dumps([vars(count) for count in counts], indent=1))
-        wrong = complaints(counts, caught_up_after)
+        wrong = [*complaints(counts, caught_up_after), *reader.oddities()]
     tell(report.table(counts))
     tell(report.broken(home))
     tell(report.verdict(wrong, caught_up_after))
@@ -94,21 +94,22 @@ class Run:
 
     def go(self) -> float | None:
         """Go through all of them; return how many seconds after the last fault all was caught up, None for never."""
-        self._work_calmly()
-        self._catch_up("before")
+        self._work_calmly("before")
         self.load.order("go")
         self.breaker.go(self._look_until)
         self.load.order("rest")
         caught_up_after = self._catch_up("faults")
-        self._work_calmly()
-        self._catch_up("after")
+        self._work_calmly("after")
         self._wait_until_sent()
         return caught_up_after
 
-    def _work_calmly(self) -> None:
+    def _work_calmly(self, phase: str) -> None:
+        self.house.journal.note("calm begins")
         self.load.order("go")
         self._look_until(time.time() + CALM)
         self.load.order("rest")
+        self._catch_up(phase)
+        self.house.journal.note("calm ends")
 
     def _catch_up(self, phase: str) -> float | None:
         """Wait until nothing is left to do; return how long that took."""
