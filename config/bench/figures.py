@@ -78,7 +78,7 @@ def as_text(line: Line) -> str:
     """One line of the table."""
     verdict = "met" if line.is_met else "NOT MET"
     if isinstance(line, Count):
-        return f"({line.letter}) {line.what:<44} {line.value:>8.1f} {line.unit:<34} aim {line.aim:g}: {verdict}"
+        return f"({line.letter}) {line.what:<44} {line.value:>8.3g} {line.unit:<34} aim {line.aim:g}: {verdict}"
     low, high = min(line.ratios), max(line.ratios)
     sign = ">=" if line.at_least else "<="
     return (

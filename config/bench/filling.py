@@ -60,7 +60,15 @@ def main(incidents: int) -> None:
             _keep(connection, {**wanted, "last": _last_ids(connection)})
         else:
             _take_away(connection, kept["last"])
+            _end_sessions(connection)
     print(json.dumps(asdict(_places())))
+
+
+def clear() -> None:
+    """Take away, as the owner, what was measured with since the database was filled."""
+    from django.db import connection
+
+    _take_away(connection, _note(connection)["last"])
 
 
 def sizes(incidents: int) -> list[int]:
@@ -156,8 +164,12 @@ def _take_away(connection: Any, last: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(LATER.format(table=table), [last.get(table, 0)])
-        cursor.execute("DELETE FROM django_session")
         cursor.execute("VACUUM ANALYZE")
+
+
+def _end_sessions(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session")
 
 
 def _places() -> Places:

@@ -10,11 +10,15 @@ import socket
 import sys
 import threading
 import time
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any
 
 TIMEOUT = 30.0
+Deeds = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
+"""What a process can be told to do, by name."""
 
 
 @dataclass
@@ -120,20 +124,21 @@ def hold(order: dict[str, Any]) -> dict[str, Any]:
     return {"open": answers.count("200")}
 
 
-DEEDS = {"load": load, "fetch": fetch, "hold": hold}
+DEEDS: Deeds = {"load": load, "fetch": fetch, "hold": hold}
 
 
-def main() -> None:
+def serve(deeds: Deeds) -> None:
     """Do what the lines on the standard input say, until there are no more."""
     for text in sys.stdin:
         order = json.loads(text)
         try:
-            answer = DEEDS[order["do"]](order)
-        except (OSError, ValueError) as error:
+            answer = deeds[order["do"]](order)
+        except Exception as error:  # whoever gave the order ends the run
+            traceback.print_exc()
             answer = {"error": repr(error)}
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    serve(DEEDS)

@@ -1,4 +1,4 @@
-"""The measurements (a) to (i), on two sites and with one generator."""
+"""The measurements (a) to (i), on two sites and with one generator; (j) to (n) stand in `config.bench.due`."""
 
 import gzip
 import json
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from config.bench.due import Due
 from config.bench.figures import Count, Figure, Line, Slice, alternate
-from config.bench.stand import Generator, Site
+from config.bench.stand import Hand, Site
 
 ASSET = re.compile(r'(?:<link[^>]*rel="stylesheet"[^>]*href|<script[^>]*src)="([^"]+)"')
 
@@ -21,6 +22,8 @@ class Options:
     rounds: int = 5
     connections: int = 4
     streams: int = 500
+    share: float = 1.0
+    """Of the deadlines, timers, clocks and mails that (j) to (n) are about."""
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Bench:
 
     big: Site
     small: Site
-    generator: Generator
+    generator: Hand
     options: Options
 
     def all(self, letters: str) -> Iterator[Line]:
@@ -41,9 +44,11 @@ class Bench:
             "g": self.growth,
             "h": self.streams,
             "i": self.wall,
+            **Due(self.big, self.options.share).measures(),
             "a": self.reporting,  # last: what is reported would stand on the pages that are measured
         }
-        self._note()
+        if set(letters) & set("begi"):
+            self._note()
         for letter, measure in measures.items():
             if letter in letters:
                 yield from measure()

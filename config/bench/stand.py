@@ -1,4 +1,4 @@
-"""What stands beside each other in a run: databases, web processes, and the generator of the load."""
+"""What stands beside each other in a run: databases, web processes, the generator of the load, and workers."""
 
 import json
 import os
@@ -29,6 +29,8 @@ class Site:
     port: int
     process: Process
     places: Places
+    environment: dict[str, str]
+    """The ways into its database."""
 
     @property
     def megabytes(self) -> float:
@@ -40,13 +42,14 @@ class Site:
 @contextmanager
 def site(incidents: int) -> Iterator[Site]:
     """Serve a database with so many incidents; it is made when it is not there yet."""
-    environment = {**os.environ, **_database(f"stillwater_bench_{incidents}")}
+    ways = _database(f"stillwater_bench_{incidents}")
+    environment = {**os.environ, **ways}
     places = Places(**json.loads(_run("config.bench.filling", str(incidents), environment=environment)))
     port = memory.free_port()
     process = _serve(port, environment)
     try:
         _wait(port, process)
-        yield Site(port, process, places)
+        yield Site(port, process, places, ways)
     finally:
         end([process])
 
@@ -80,19 +83,22 @@ def _wait(port: int, process: Process) -> None:
     deadline = time.monotonic() + PATIENCE
     while not memory.is_answering(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"The web process does not start; see {LOGS}/web-{port}.log.")
+            raise RuntimeError(f"What should listen on {port} does not start; see {LOGS}.")
         time.sleep(0.05)
 
 
 @dataclass
-class Generator:
-    """The other end of the load's process."""
+class Hand:
+    """The other end of a process that does what it is told: the load's generator, or a worker of the product."""
 
+    module: str = "config.bench.generator"
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] = field(init=False)
 
-    def __enter__(self) -> "Generator":
-        whole = [sys.executable, "-m", "config.bench.generator"]
-        self.process = subprocess.Popen(whole, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True, bufsize=1)
+    def __enter__(self) -> "Hand":
+        whole = [sys.executable, "-m", self.module]
+        around = {**os.environ, **self.environment}
+        self.process = subprocess.Popen(whole, cwd=ROOT, env=around, stdin=PIPE, stdout=PIPE, text=True, bufsize=1)
         self._orders, self._answers = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         return self
 
@@ -102,17 +108,48 @@ class Generator:
 
     def do(self, deed: str, **order: Any) -> dict[str, Any]:
         """Have it do something, and return what came of it."""
+        self.begin(deed, **order)
+        return self.answer()
+
+    def begin(self, deed: str, **order: Any) -> None:
+        """Have it do something while others do something, too; `answer` says what came of it."""
         self._orders.write(json.dumps({"do": deed, **order}) + "\n")
+
+    def answer(self) -> dict[str, Any]:
+        """Wait until it has done what it was told."""
         answer: dict[str, Any] = json.loads(self._answers.readline())
         if "error" in answer:
-            raise RuntimeError(f"The generator failed: {answer['error']}")
+            raise RuntimeError(f"{self.module} failed: {answer['error']}")
         return answer
 
 
 @contextmanager
-def stand(incidents: int) -> Iterator[tuple[Site, Site, Generator]]:
+def hands(site: Site, count: int, **environment: str) -> Iterator[list[Hand]]:
+    """So many workers of the product, on the site's database; each has started when this begins."""
+    with ExitStack() as stack:
+        around = {**site.environment, **environment}
+        workers = [stack.enter_context(Hand("config.bench.hands", around)) for _ in range(count)]
+        for worker in workers:
+            worker.do("begin")
+        yield workers
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """A mail server that takes everything and keeps nothing; the value is its port."""
+    port = memory.free_port()
+    process = spawn("sink", [sys.executable, "-m", "config.bench.sink", str(port)], logs=LOGS)
+    try:
+        _wait(port, process)
+        yield port
+    finally:
+        end([process])
+
+
+@contextmanager
+def stand(incidents: int) -> Iterator[tuple[Site, Site, Hand]]:
     """The site that is measured, one with a tenth of its incidents, and the generator."""
     with ExitStack() as stack:
         big = stack.enter_context(site(incidents))
         small = stack.enter_context(site(max(60, incidents // 10)))
-        yield big, small, stack.enter_context(Generator())
+        yield big, small, stack.enter_context(Hand())

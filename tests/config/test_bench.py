@@ -17,13 +17,13 @@ from config.launcher.places import ROOT
 def test_a_small_run_measures_everything(tmp_path: Path) -> None:
     """From nothing to the file, with its own servers; the pages answer, and each has its statements counted."""
     kept = tmp_path / "figures.json"
-    small = ["--incidents", "600", "--seconds", "0.1", "--rounds", "1", "--streams", "5", "--json", str(kept)]
-    whole = [sys.executable, "manage.py", "bench", *small]
+    small = ["--incidents", "600", "--seconds", "0.1", "--rounds", "1", "--streams", "5", "--share", "0.01"]
+    whole = [sys.executable, "manage.py", "bench", *small, "--json", str(kept)]
     home = {**os.environ, "BENCH_HOME": str(tmp_path / "bench")}
-    ran = subprocess.run(whole, cwd=ROOT, env=home, capture_output=True, text=True, timeout=240, check=False)
+    ran = subprocess.run(whole, cwd=ROOT, env=home, capture_output=True, text=True, timeout=400, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     figures = json.loads(kept.read_text())["figures"]
-    assert {figure["letter"] for figure in figures} == set("abcdefghi")
+    assert {figure["letter"] for figure in figures} == set("abcdefghijklmn")
     counts = [figure for figure in figures if figure["letter"] == "e"]
     assert all(figure["value"] > 0 for figure in counts), counts
 
