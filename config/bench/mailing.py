@@ -7,14 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from incidents.actions import notices
-from incidents.actions.notices import Notice
+from incidents.actions.notices import Notice, announce
 from incidents.models import Incident, Message
-from notifications import delivery, outbox
+from notifications import delivery
 from notifications.channels import mail
 from notifications.models import OutboxMessage
 from tenancy.members import load
-from tenancy.models import Host, RoleGrant, TrailEntry
+from tenancy.models import Organisation, RoleGrant, TrailEntry
 from tenancy.wall import as_owner, bound
 
 Order = dict[str, Any]
@@ -51,15 +50,15 @@ def post(order: Order) -> Answer:
 
 def _post_one(organisation_id: int) -> int:
     with bound(organisation_id):
-        host = Host.objects.canonical()
-        actor = load(RoleGrant.objects.filter(role="agent").earliest("id").membership, host.organisation)
+        organisation = Organisation.objects.get(pk=organisation_id)
+        actor = load(RoleGrant.objects.filter(role="agent").earliest("id").membership, organisation)
         incident = Incident.objects.exclude(reporter=actor.id).latest("id")
         at = incident.reported_at
         message = Message(incident=incident, kind="reply", author_id=actor.id, text=SAID, at=at)
         entry = TrailEntry.objects.create(
             kind="incident.replied", at=at, actor_id=actor.id, record="incident", record_id=incident.pk
         )
-        outbox.post_all(notices.letters(Notice("incident_replied", entry, incident, actor, message), host), host)
+        announce(Notice("incident_replied", entry, incident, actor, message))
         return int(OutboxMessage.objects.latest("id").pk)
 
 
