@@ -16,6 +16,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 VALID_FOR = timedelta(days=30)
+WHY = "why"
+"""The purpose of a link that only explains a message to whoever got it; good for as long as mails are looked up."""
+WHY_VALID_FOR = timedelta(days=365)
 
 
 class BadLink(Exception):

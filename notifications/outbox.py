@@ -128,7 +128,10 @@ def _message(letter: Letter, host: Host) -> OutboxMessage:
         dedupe=letter.dedupe,
         thread=letter.thread,
         record=letter.record,
-        facts=({"why": to.why} if to.why else {}) | letter.facts | _letterhead(host, letter.at),
+        facts=({"why": to.why} if to.why else {})
+        | ({"topic": letter.topic} if letter.topic else {})
+        | letter.facts
+        | _letterhead(host, letter.at),
         forget=letter.forget,
         bundle=bundle.key(to.membership_id) if bundle else "",
         urgent=letter.urgent,
@@ -136,6 +139,11 @@ def _message(letter: Letter, host: Host) -> OutboxMessage:
         message_id=f"<{uuid4().hex}@{host.name}>",
         due_at=waits_until or letter.at,
     )
+
+
+def _said(facts: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty."""
+    return {name: value for name, value in facts.items() if value}
 
 
 def wake(membership_id: int, *, at: datetime) -> None:

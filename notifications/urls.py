@@ -5,4 +5,7 @@ from django.urls import path
 from notifications import views
 
 app_name = "notifications"
-urlpatterns = [path("notifications/", views.mine, name="mine")]
+urlpatterns = [
+    path("notifications/", views.mine, name="mine"),
+    path("notifications/why/<str:token>/", views.why, name="why"),
+]

@@ -24,7 +24,7 @@ SESSION_KEY = "organisation_id"
 LOOKING = ("GET", "HEAD", "OPTIONS")
 log = structlog.get_logger(__name__)
 # Paths where somebody without a membership must still be able to sign in, out, or join.
-DOORSTEP = ("/account/", "/join/", "/branding", "/answer/", "/organisations/")
+DOORSTEP = ("/account/", "/join/", "/branding", "/answer/", "/notifications/why/", "/organisations/")
 
 
 class Binder:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.template import Context, Engine, TemplateDoesNotExist
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from notifications import links
@@ -45,10 +46,11 @@ def _what_it_says(message: OutboxMessage) -> tuple[str, dict[str, Any]]:
     facts = _context(message)
     if not message.carries:
         return message.kind, facts
-    told = message.carries if message.urgent else [message, *message.carries]
+    everything = [message, *message.carries]
+    told = message.carries if message.urgent else everything
     facts["records"] = _by_record(sorted(told, key=lambda one: one.pk))
     facts["happenings"] = len(told)
-    facts["reasons"] = list(dict.fromkeys(reason for one in told for reason in one.facts.get("reasons", ())))
+    facts["reasons"] = list(dict.fromkeys(reason for one in everything for reason in one.facts.get("reasons", ())))
     return (message.kind if message.urgent else BUNDLE), facts
 
 
@@ -93,7 +95,16 @@ def _context(message: OutboxMessage) -> dict[str, Any]:
             name: links.url(facts["base"], link["purpose"], link["claims"], message.home_id)
             for name, link in facts.get("links", {}).items()
         },
+        "why_url": _why_url(message, facts["base"]),
     }
+
+
+def _why_url(message: OutboxMessage, base: str) -> str:
+    """Where somebody reads why they got it; of secrets nothing is kept to tell."""
+    if not message.to_id or message.forget:
+        return ""
+    token = links.sign(links.WHY, {"message": str(message.public_id)}, message.home_id)
+    return f"{base}{reverse('notifications:why', args=[token])}"
 
 
 def _moment(name: str, value: Any) -> Any:

@@ -113,6 +113,8 @@ POST tenancy:join                         here          === == ==== === == == ==
 POST tenancy:join                         beyond        ... .. .... ... .. .. ..
 GET  notifications:mine                   -             >>> .. ++++ +++ ++ ++ ++
 POST notifications:mine                   -             xxx .. ==== === == == ==
+GET  notifications:why                    here          +++ ++ ++++ +++ ++ ++ ++
+GET  notifications:why                    beyond        ... .. .... ... .. .. ..
 GET  tenancy:organisations                -             >>> ++ ++++ +++ ++ ++ ++
 GET  branding-css                         -             +++ ++ ++++ +++ ++ ++ ++
 GET  branding-logo                        -             ... .. .... ... .. .. ..

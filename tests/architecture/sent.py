@@ -65,6 +65,8 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, args=[file(world, target, actor)])
         case "incidents:answer":
             return reverse(name, args=["confirm", _token(world, "answer", target)])
+        case "notifications:why":
+            return reverse(name, args=[_token(world, "why", target)])
         case "tenancy:join":
             return reverse(name, args=[_token(world, "join", target)])
         case "account_confirm_email":

@@ -207,6 +207,7 @@ def _add_doorstep(house: House) -> None:
         "invitation": str(issued.invitation.public_id),
         "join": issued.path.split("/")[2],
         "answer": links.sign("confirm", claims, house.organisation.id),
+        "why": links.sign(links.WHY, {"message": str(resolved.public_id)}, house.organisation.id),
         "trailentry": str(TrailEntry.objects.order_by("id")[0].public_id),
         "outboxmessage": str(OutboxMessage.objects.order_by("id")[0].public_id),
     }

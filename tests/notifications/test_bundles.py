@@ -1,5 +1,6 @@
 """A burst is a first message and one that holds the rest; nothing is lost, nothing urgent waits."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -63,6 +64,11 @@ def words(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part
     return str(part.get_content())
+
+
+def without_links(mail: EmailMessage) -> str:
+    """The plain text without addresses: they are sealed anew each time."""
+    return re.sub(r"http\S+", "", words(mail))
 
 
 def test_the_windows_grow_for_a_service_only() -> None:
@@ -197,7 +203,7 @@ class TestTrouble:
         delivery.deliver_due()
         assert len(sink.kept) == 4
         assert sink.ids[1] == sink.ids[2] == row(second).message_id
-        assert words(sink.kept[1]) == words(sink.kept[2])
+        assert without_links(sink.kept[1]) == without_links(sink.kept[2])
         assert "Fourth." not in words(sink.kept[2])
         assert "Fourth." in words(sink.kept[3])
         assert row(third).state == "sent"
