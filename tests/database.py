@@ -14,6 +14,7 @@ from psycopg import sql
 
 from tenancy.actions.founding import found
 from tenancy.drafts import Founding
+from tenancy.models import calendars
 from tenancy.wall import as_owner
 
 # Names this run's databases; set by the first process, inherited by those that pytest-xdist starts.
@@ -69,6 +70,7 @@ def empty() -> None:
         present = {name for (name,) in cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
         names = sql.SQL(", ").join(map(sql.Identifier, sorted((tables & present) - KEPT)))
         cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+    calendars._kept.cache_clear()  # the same ids name others from now on, as they never do outside of tests
     _furnish()
 
 

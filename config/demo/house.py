@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from config.demo.promised import Promising
 from config.demo.script import Story
 from config.demo.worktime import Week
 
@@ -64,6 +65,7 @@ class House:
     types: Mapping[str, str] = field(default_factory=dict)
     matrix: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
+    promising: Promising
     catch_all: str
     stories: tuple[Story, ...]
 

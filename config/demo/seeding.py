@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from django.utils import translation
 
-from config.demo import furnishing, people, stage
+from config.demo import furnishing, people, promising, stage
 from config.demo.cast import Cast
 from config.demo.harbour import HARBOUR
 from config.demo.house import House
 from config.demo.quill import QUILL
 from config.demo.setup import Setup
+from incidents.actions import timing
 from notifications import outbox
 from tenancy import clock
 from tenancy.actions import founding
@@ -57,6 +58,7 @@ def _fill(house: House, now: datetime) -> bool:
             return False
         _live(house, Cast(organisation, house.week), now)
         outbox.silence(before=now - MAIL_WAITS_FOR)
+        timing.let_pass()
     return True
 
 
@@ -69,6 +71,7 @@ def _live(house: House, cast: Cast, now: datetime) -> None:
     furnishing.seat(setup)
     people.reload(setup)
     furnishing.furnish(setup)
+    promising.promise(setup)
     stage.play(house, cast, now)
 
 

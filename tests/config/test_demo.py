@@ -15,11 +15,22 @@ from django.test import Client
 from config.demo.people import OPEN_SESAME
 from config.demo.seeding import HOUSES
 from incidents.lifecycle import HoldReason, Status
-from incidents.models import Attachment, DeskRules, Incident, Involvement, Message, Reference
+from incidents.models import (
+    Attachment,
+    Clock,
+    DeskRules,
+    Incident,
+    Involvement,
+    Message,
+    Policy,
+    Reference,
+    Timer,
+)
 from incidents.priority import Priority
 from notifications.models import OutboxMessage
 from tenancy import clock
-from tenancy.models import Host, Membership, Organisation, Person, RoleGrant, TrailEntry
+from tenancy.models import CalendarEdition, Host, Membership, Organisation, Person, RoleGrant, TrailEntry
+from tenancy.models.calendars import SINCE_EVER
 from tenancy.roles import Role
 from tenancy.wall import TenantModel, bound
 from tests import database
@@ -186,8 +197,25 @@ def test_only_the_newest_mails_are_still_to_be_delivered() -> None:
             waiting += OutboxMessage.objects.due().values_list("kind", flat=True)
             sent = OutboxMessage.objects.filter(state=OutboxMessage.State.SENT, sent_at=F("due_at"))
             assert sent.count() == OutboxMessage.objects.count() - OutboxMessage.objects.due().count() > 100
-    assert 5 <= len(waiting) <= 15
+    assert 5 <= len(waiting) <= 20
     assert {"incident_resolved", "incident_question"} <= set(waiting)
+
+
+def test_its_past_warns_nobody_as_if_it_were_news(home: Organisation) -> None:
+    assert Clock.objects.filter(is_late=True).exists(), "some promises were broken"
+    assert Clock.objects.filter(state="runs", is_late=False, due_at__gt=clock.now()).exists(), "and some can be kept"
+    assert not Timer.objects.due().exists()
+    assert not OutboxMessage.objects.filter(kind="incident_clock").exists()
+
+
+def test_a_vital_service_is_promised_more(home: Organisation) -> None:
+    special = Policy.objects.get(service__isnull=False)
+    assert special.service
+    assert special.service.criticality == "vital"
+    assert Clock.objects.filter(policy_edition__policy=special).exists()
+    for edition in CalendarEdition.objects.exclude(takes_effect_at=SINCE_EVER):
+        assert len(edition.holidays) > 20
+        assert edition.week
 
 
 def test_seeding_again_changes_nothing() -> None:

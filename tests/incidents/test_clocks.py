@@ -213,3 +213,18 @@ def test_who_is_waiting_is_seen_over_the_wall(reporter: Member, agent: Member) -
     with connection.cursor() as cursor:
         cursor.execute("SELECT organisations_with_due_timers()")
         assert (reporter.organisation_id,) in cursor.fetchall()
+
+
+def test_an_import_warns_nobody_of_its_past(cast: Cast) -> None:
+    at = clock.now() - 6 * HOUR
+    urgent = {"impact": Impact.ORGANISATION, "urgency": Urgency.CRITICAL}
+    incident = reported(cast.reporter, at=at, **urgent)
+    assert timing.let_pass() == 1
+    assert {one.measure: (one.warned, one.is_late) for one in Clock.objects.filter(incident=incident)} == {
+        "response": (100, True),
+        "update": (100, True),
+        "resolution": (100, True),
+    }
+    assert not Timer.objects.due().exists()
+    assert not OutboxMessage.objects.filter(kind="incident_clock").exists()
+    assert not TrailEntry.objects.filter(kind="incident.clock_warned").exists()

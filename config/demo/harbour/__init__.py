@@ -17,6 +17,7 @@ from config.demo.harbour import (
 )
 from config.demo.harbour.desk import CATEGORIES, RULES, SERVICES, TEAMS
 from config.demo.harbour.people import PEOPLE
+from config.demo.harbour.promises import PROMISING
 from config.demo.house import House
 
 HARBOUR = House(
@@ -33,6 +34,7 @@ HARBOUR = House(
     services=SERVICES,
     categories=CATEGORIES,
     rules=RULES,
+    promising=PROMISING,
     catch_all="owen",
     stories=(
         *accounts.STORIES,

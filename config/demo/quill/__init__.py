@@ -6,6 +6,7 @@ from config.demo.house import House
 from config.demo.quill import house_life, pages, selling, shelves
 from config.demo.quill.desk import CATEGORIES, MATRIX, RULES, SERVICES, TEAMS, TYPES
 from config.demo.quill.people import PEOPLE
+from config.demo.quill.promises import PROMISING
 
 QUILL = House(
     slug="quill",
@@ -23,6 +24,7 @@ QUILL = House(
     types=TYPES,
     matrix=MATRIX,
     rules=RULES,
+    promising=PROMISING,
     catch_all="harriet",
     stories=(*pages.STORIES, *shelves.STORIES, *selling.STORIES, *house_life.STORIES),
 )
