@@ -113,6 +113,8 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
         raise
     except Postponed as error:
         _try_later(message, str(error))
+    except AWAY:  # it is not the message's fault, and nothing can be noted
+        raise
     except Exception as error:  # one bad message must not take its batch along
         log.exception("message can't be made", message=message.pk, kind=message.kind)
         _take_apart(message)

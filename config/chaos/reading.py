@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +24,8 @@ SELECT (SELECT count(*) FROM notifications_outboxmessage
 UNSENT = "SELECT count(*) FROM notifications_outboxmessage WHERE state IN ('pending', 'sending')"
 ENTRIES = """
 SELECT t.id, i.title, split_part(t.kind, '.', 2), extract(epoch FROM t.at)::float8, o.slug || '.chaos.example',
-    t.facts->>'measure', (t.facts->>'level')::int
+    coalesce(t.facts->>'measure', concat_ws(':', t.facts->>'generation', t.facts->>'step', t.facts->>'cycle')),
+    (t.facts->>'level')::int
 FROM tenancy_trailentry t
 JOIN incidents_incident i ON i.organisation_id = t.organisation_id AND i.id = t.record_id
 JOIN tenancy_organisation o ON o.id = t.organisation_id
@@ -33,13 +34,14 @@ WHERE t.record = 'incident' ORDER BY t.id
 LETTERS = "SELECT split_part(dedupe, ':', 2)::bigint, address FROM notifications_outboxmessage"
 # One mail for each, but for those that go in another's; those that waited for their bundle are not late.
 MAILS = """
-SELECT message_id, CASE WHEN turn = 0 THEN extract(epoch FROM created_at)::float8 END
+SELECT message_id, CASE WHEN turn = 0 THEN extract(epoch FROM created_at)::float8 END, state <> 'dropped'
 FROM notifications_outboxmessage WHERE lead_id IS NULL
 """
-WARNED = "clock_warned"
+WARNED, ESCALATED = "clock_warned", "escalated"
+DEEDS = frozenset({"reported", "taken", "replied", "resolved", "closed", "confirmed"})
 LEVELS = (50, 75, 100)
 # Who is told of a deed, if anybody is: the agent who has it; of all others the reporter.
-TOLD_AGENT = ("confirmed", WARNED)
+TOLD_AGENT = {"confirmed": "story", WARNED: "watched", ESCALATED: "called"}
 TOLD_REPORTER = ("reported", "replied", "resolved", "closed")
 # What fell due so shortly before the end was not waited for.
 LAST_MOMENT = 5.0
@@ -55,14 +57,15 @@ class Entry(NamedTuple):
     step: str
     at: float
     host: str
-    measure: str
+    which: str
+    """Of a warning the promise, of an escalation generation, step and cycle."""
     level: int
 
     @property
     def told(self) -> str:
         """The address that surely gets a letter about it; empty: nobody."""
         if self.step in TOLD_AGENT:
-            return f"agent@{self.host}" * (self.step != WARNED or self.story.startswith("watched"))
+            return f"agent@{self.host}" if self.story.startswith(TOLD_AGENT[self.step]) else ""
         if self.step in TOLD_REPORTER:
             return f"{self.story}@people.example"
         return ""
@@ -88,7 +91,8 @@ class Reader:
         now, away = time.time(), self.away()
         return [
             count("deeds on the trail", self._asked(), self._done()),
-            count("warnings of clocks", self._due(now), self._warned(), away, is_timed=True),
+            count("warnings of clocks", self._to_be_warned(now), self._warned(), away, is_timed=True),
+            count("steps of escalations", self._to_be_called(now), self._called(), away, is_timed=True),
             count("letters in the outbox", self._to_be_told(), self._written()),
             count("mails at the server", self._to_be_sent(), self._kept(), away),
         ]
@@ -121,33 +125,48 @@ class Reader:
         return [
             Event(f"{entry.story}:{entry.step}", entry.at)
             for entry in self._entries
-            if entry.story.startswith("story") and entry.step != WARNED
+            if entry.story.startswith("story") and entry.step in DEEDS
         ]
 
-    # --- warnings
+    # --- warnings and escalations
 
-    def _due(self, now: float) -> Iterator[Promise]:
-        """The levels that were still ahead when an incident was reported; others may have been reached as well.
+    def _to_be_warned(self, now: float) -> Iterator[Promise]:
+        """The levels that were still ahead when an incident was reported; others may have been reached as well."""
+        due = {
+            f"{told['story']}:resolution:{level}": (told, told["at"] + told["minutes"] * 60 * level / 100)
+            for told in read(self.home / "stage.jsonl", "watched")
+            for level in LEVELS
+        }
+        return self._ahead(due, {event.key for event in self._warned()}, now)
 
-        What was due before everything ran for the first time is late by however long that took to start.
-        """
+    def _to_be_called(self, now: float) -> Iterator[Promise]:
+        """The steps that were still ahead; others may have taken place as well, for incidents that nobody took."""
+        due = {
+            f"{told['story']}:1:{minute}:1": (told, told["at"] + minute * 60)
+            for told in read(self.home / "stage.jsonl", "called")
+            for minute in range(1, told["minutes"] + 1)
+        }
+        return self._ahead(due, {event.key for event in self._called()}, now)
+
+    def _ahead(self, due: Mapping[str, tuple[Any, float]], happened: set[str], now: float) -> Iterator[Promise]:
+        """What was due before everything ran for the first time is late by however long that took to start."""
         sure, began = set(), self._calm()[0][0]
-        for told in read(self.home / "stage.jsonl", "watched"):
-            for level in LEVELS:
-                due_at = told["at"] + told["minutes"] * 60 * level / 100
-                if told["told_at"] < due_at < now - LAST_MOMENT:
-                    key = f"{told['story']}:resolution:{level}"
-                    sure.add(key)
-                    yield Promise(key, due_at if due_at > began else None)
-        for key in {event.key for event in self._warned()} - sure:
+        for key, (told, due_at) in due.items():
+            if told["told_at"] < due_at < now - LAST_MOMENT:
+                sure.add(key)
+                yield Promise(key, due_at if due_at > began else None)
+        for key in happened - sure:
             yield Promise(key, surely=False)
+
+    def _called(self) -> list[Event]:
+        return [Event(f"{entry.story}:{entry.which}", entry.at) for entry in self._entries if entry.step == ESCALATED]
 
     def _warned(self) -> Iterator[Event]:
         """Each level that was told. What was due for so long that the next level was reached is told with that one."""
         warnings = defaultdict(list)
         for entry in self._entries:
             if entry.step == WARNED:
-                warnings[f"{entry.story}:{entry.measure}"].append(entry)
+                warnings[f"{entry.story}:{entry.which}"].append(entry)
         for clock, entries in warnings.items():
             levels = {entry.level for entry in entries}
             for entry in entries:
@@ -176,7 +195,7 @@ class Reader:
         return [Event(f"{number}:{address}") for number, address in self._rows(LETTERS)]
 
     def _to_be_sent(self) -> list[Promise]:
-        return [Promise(mail, due_at) for mail, due_at in self._rows(MAILS)]
+        return [Promise(mail, due_at, is_needed) for mail, due_at, is_needed in self._rows(MAILS)]
 
     def _kept(self) -> Iterator[Event]:
         """What the mail server took; where the line ended there, the sender can't know of it."""
@@ -213,8 +232,8 @@ class Reader:
     @cached_property
     def _own(self) -> set[str]:
         """The stories that were reported by their reporter, not logged for a contact."""
-        watched = {told["story"] for told in read(self.home / "stage.jsonl", "watched")}
-        return watched | {told["story"] for told in self._load("asked") if told["is_own"]}
+        left_alone = {told["story"] for told in read(self.home / "stage.jsonl", "watched", "called")}
+        return left_alone | {told["story"] for told in self._load("asked") if told["is_own"]}
 
     def _load(self, what: str) -> Iterator[dict[str, Any]]:
         return read(self.home / "load.jsonl", what)

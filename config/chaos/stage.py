@@ -15,8 +15,8 @@ from typing import Any
 from config.chaos.journal import Journal
 
 ORGANISATIONS = 4
-WATCHED = 40
-"""So many incidents of each organisation are left alone, until their promises run out."""
+WATCHED, CALLED = 40, 30
+"""So many incidents of each organisation are left alone: until their promises run out, and until somebody answers."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Stage:
         organisation, _link = found(Founding(name=f"House {number}", slug=slug, hosts=(host,)))
         with bound(organisation.id):
             self._promise()
+            self._call()
             agent = _human(f"agent@{host}", Role.AGENT)
             reporter = _human(f"reporter@{host}", None)
             self._leave_alone(organisation, agent, reporter)
@@ -94,21 +95,39 @@ class Stage:
             targets={priority.value: {"resolution": self.minutes, "always": True} for priority in Priority},
         )
 
+    def _call(self) -> None:
+        """Call the agents every minute, one level higher each time, until somebody answers."""
+        from django.utils import timezone
+
+        from incidents.models import EscalationEdition, EscalationPolicy
+        from tenancy.roles import Role
+
+        EscalationPolicy.objects.update(is_active=False)
+        EscalationEdition.objects.create(
+            policy=EscalationPolicy.objects.create(name="Every minute"),
+            takes_effect_at=timezone.now() - timedelta(days=1),
+            steps=[
+                {"after": minute, "level": minute, "tell": [["role", Role.AGENT.value]]}
+                for minute in range(1, self.minutes + 1)
+            ],
+        )
+
     def _leave_alone(self, organisation: Any, agent: Any, reporter: Any) -> None:
-        """Report incidents of the last minutes, and have somebody take them: from then on nobody touches them."""
+        """Report incidents of the last minutes, and have somebody take some: from then on nobody touches them."""
         from incidents import actions
         from incidents.drafts import Draft
         from tenancy import clock, members
 
         asker, worker = (members.load(one, organisation) for one in (reporter, agent))
         target = timedelta(minutes=self.minutes)
-        for number in range(WATCHED):
+        for number, what in enumerate(["watched"] * WATCHED + ["called"] * CALLED):
             at = clock.now() - target * self.dice.random()
-            story = f"watched{organisation.id}x{number}"
+            story = f"{what}{organisation.id}x{number}"
             incident = actions.report(asker, draft=Draft(title=story), at=at)
-            actions.take(worker, number=incident.number, at=at)
+            if what == "watched":
+                actions.take(worker, number=incident.number, at=at)
             told_at = clock.now().timestamp()
-            self.journal.note("watched", story=story, at=at.timestamp(), told_at=told_at, minutes=self.minutes)
+            self.journal.note(what, story=story, at=at.timestamp(), told_at=told_at, minutes=self.minutes)
 
 
 def _human(mail: str, role: str | None) -> Any:
