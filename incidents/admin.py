@@ -140,6 +140,8 @@ class DeskRulesAdmin(SettingAdmin):
         "attachment_max_megabytes",
         "attachment_max_count",
         "contest_days",
+        "reminder_days",
+        "silence_days",
         "pauses_for_problem",
         "pauses_for_change",
         "counts_anew",

@@ -43,6 +43,8 @@ OF_EVENT = {
     "incident_replied": ANSWERED,
     "incident_commented": ANSWERED,
     "incident_question": ASKED,
+    "incident_reminder_question": ASKED,
+    "incident_reminder_solution": CONFIRM,
     "incident_clock_half": CLOCK,
     "incident_clock_short": ESCALATED,
     "incident_clock_late": ESCALATED,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from incidents.actions import timing
+from incidents.actions import timing, waiting
 from incidents.actions.step import Step, state_of
 from incidents.lifecycle import Status, Verb, target
 from incidents.topics import UNTOLD, touched_by
@@ -58,6 +58,7 @@ def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
     status = Status(step.before["status"])
     incident.status = target(step.verb, status, given=step.given, assigned=incident.assignee_id is not None)
     incident.updated_at = step.at
+    waiting.foresee(step)
     after = state_of(incident)
     changed = {name: [step.before[name], value] for name, value in after.items() if value != step.before[name]}
     incident.save(update_fields=[*changed, "updated_at"])

@@ -39,11 +39,15 @@ from tenancy.models import Host, Membership, Organisation, TrailEntry
 LINKS = {
     "incident_resolved": ("confirm", "reject"),
     "incident_question": ("answer",),
+    "incident_reminder_question": ("answer",),
+    "incident_reminder_solution": ("confirm", "reject"),
     "incident_closed": ("contest",),
     "incident_cancelled": ("contest",),
 }
 TEMPLATE = {
     "incident_commented": "incident_replied",
+    "incident_reminder_question": "incident_question",
+    "incident_reminder_solution": "incident_resolved",
     "incident_clock_half": "incident_clock",
     "incident_clock_short": "incident_clock",
     "incident_clock_late": "incident_clock",
@@ -243,6 +247,7 @@ def _facts(notice: Notice, why: str) -> dict[str, Any]:
         "priority": incident.priority,
         "path": reverse("desk:incident" if at_desk else "incidents:portal-incident", args=[incident.label]),
         "why": why,
+        "closes_at": incident.closes_at.isoformat() if incident.closes_at else "",
         "contest_until": incident.contest_until.isoformat() if incident.contest_until else "",
         "links": {},
         **notice.more,

@@ -26,6 +26,7 @@ class Round:
     entries: list[TrailEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changed: dict[str, set[int]] = field(default_factory=dict)
+    turns: list[TrailEntry] = field(default_factory=list)
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -82,6 +83,10 @@ class Round:
         if event:
             self.notices.append(Notice(event, entry, incident, actor=None, more=more or {}, **how))
         return entry
+
+    def turned(self, entry: TrailEntry) -> None:
+        """This entry lets clocks start, stop or count otherwise: they are set anew once it is written."""
+        self.turns.append(entry)
 
     def write(self) -> None:
         """Write the trail first, as letters are named after its entries."""

@@ -10,7 +10,7 @@ import structlog
 from django.db.models import F
 
 from incidents import history
-from incidents.actions import clocks, escalating
+from incidents.actions import clocks, escalating, waiting
 from incidents.actions.round import Round
 from incidents.models import Clock, Incident, Timer
 from tenancy import clock, engine
@@ -44,7 +44,12 @@ def replan(incident: Incident, entry: TrailEntry) -> None:
         kept = list(Clock.objects.filter(incident=incident))
     else:
         return
-    _wake({incident.pk: [*(one.next_at for one in kept), escalating.replan(incident, entry, kept)]})
+    _wake({incident.pk: _moments(incident, entry, kept)})
+
+
+def _moments(incident: Incident, entry: TrailEntry, kept: list[Clock]) -> list[datetime | None]:
+    """When something is to be done for it by itself, after this entry: of its clocks, its escalation, its silence."""
+    return [*(one.next_at for one in kept), escalating.replan(incident, entry, kept), waiting.next_of(incident)]
 
 
 def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> None:
@@ -139,12 +144,15 @@ def let_pass() -> int:
 def _attend(incidents: Iterable[Incident], *, silently: bool = False) -> datetime:
     due = Round(clock.now(), {incident.pk: incident for incident in incidents})
     clocks.attend(due)
-    steps = escalating.attend(due)
+    steps, silences = escalating.attend(due), waiting.attend(due)
     if silently:
         due.hush()
     due.write()
-    moments: dict[int, list[datetime | None]] = {number: [steps.get(number)] for number in due.incidents}
+    moments = {number: [steps.get(number), silences.get(number)] for number in due.incidents}
     for one in due.clocks:
         moments[one.incident_id].append(one.next_at)
+    for entry in due.turns:
+        incident = due.incidents[entry.record_id]
+        moments[incident.pk] = _moments(incident, entry, clocks.replan(incident, due.at))
     _wake(moments)
     return due.at

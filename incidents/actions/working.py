@@ -107,7 +107,7 @@ def bring_back(step: Step, text: str, kind: Message.Kind) -> Message:
         incident.assignee = None
     incident.reopened_count += 1
     incident.resolved_at = incident.resolved_by_id = incident.ended_at = incident.contest_until = None
-    incident.acknowledged_at = incident.acknowledged_by_id = incident.closes_at = incident.reminded_at = None
+    incident.acknowledged_at = incident.acknowledged_by_id = None
     incident.escalation_level, incident.escalation_alarm = 0, ""
     incident.duplicate_of = None
     incident.ending = incident.resolution_code = ""

@@ -203,6 +203,7 @@ class Incident(TenantModel):
     tested_how = models.TextField(_("how it was tested"), blank=True)
     resolved_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     root_cause = models.TextField(_("root cause"), blank=True)

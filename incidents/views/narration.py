@@ -18,6 +18,8 @@ PUBLIC = {
     "incident.resolved": gettext_lazy("%(name)s resolved it"),
     "incident.reopened": gettext_lazy("%(name)s reopened it"),
     "incident.closed": gettext_lazy("Closed by %(name)s"),
+    "incident.closed_by_silence": gettext_lazy("Closed, as nobody answered"),
+    "incident.reminded": gettext_lazy("A reminder was sent"),
     "incident.cancelled": gettext_lazy("Cancelled by %(name)s"),
     "incident.answered": gettext_lazy("%(name)s answered"),
     "incident.withdrawn": gettext_lazy("%(name)s withdrew it"),

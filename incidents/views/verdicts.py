@@ -33,6 +33,7 @@ def verdict_of(
             "kind": "resolved",
             "note": record.resolution_note,
             "by": by,
+            "until": record.closes_at,
             "form": form,
             "url": verdict_url,
         }

@@ -271,7 +271,7 @@ def test_facts_are_named_and_public(cast: Cast, incident: Incident) -> None:
         facts = message.facts
         assert set(facts) == {
             "number", "title", "status", "requester", "actor_name", "text", "service", "priority", "path", "why",
-            "contest_until", "links", "base", "organisation", "reasons", "happened_at", "topic",
+            "contest_until", "closes_at", "links", "base", "organisation", "reasons", "happened_at", "topic",
         }  # fmt: skip
         assert (facts["number"], facts["title"], facts["status"]) == (incident.label, "Smoke", "Resolved")
         assert (facts["text"], facts["actor_name"]) == ("The cable is new.", "Agent")
