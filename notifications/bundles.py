@@ -127,5 +127,14 @@ def _write(leads: list[OutboxMessage]) -> None:
 
 def dissolve(lead: OutboxMessage) -> None:
     """Let what it carries go out one by one: no message can be made of it, so none has been sent."""
-    OutboxMessage.objects.filter(lead=lead).update(state=State.PENDING, lead=None, bundle="")
+    _let_go(lead, bundle="")
+
+
+def release(lead: OutboxMessage) -> None:
+    """Let what it carries wait for another: nobody needs this one any more, so it has not been sent."""
+    _let_go(lead)
+
+
+def _let_go(lead: OutboxMessage, **changes: str) -> None:
+    OutboxMessage.objects.filter(lead=lead).update(state=State.PENDING, lead=None, **changes)
     lead.carries = ()

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
+from prometheus_client import Counter
 from psycopg_pool import PoolTimeout
 
 from notifications import bundles, conditions, leases
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 State = OutboxMessage.State
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 ENDS = (State.SENT, State.FAILED, State.DROPPED)
+OUTCOMES = Counter("stillwater_messages_total", "What became of attempts to send a message", ["channel", "outcome"])
 BATCH = 50
 SENDING_FOR = 30.0
 ROUND_FOR = 20.0
@@ -102,7 +104,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
     """Send one message and mark what became of it; raise `Interrupted` when the line broke."""
     try:
         if not conditions.is_needed(message):
-            _settle(message, state=State.DROPPED, last_error="")
+            _drop(message)
             return
         send(message)
     except Undeliverable as error:
@@ -123,12 +125,21 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None]) -> N
         _mark_sent(message)
 
 
+def _drop(message: OutboxMessage) -> None:
+    """Note that nobody needs it any more; what it carries is still needed."""
+    with bound(message.home_id):
+        bundles.release(message)
+        _settle(message, state=State.DROPPED, last_error="")
+    OUTCOMES.labels(message.channel, "dropped").inc()
+
+
 def _mark_sent(message: OutboxMessage) -> None:
     """Note that the server has it; that the database is away for a moment must not cost anybody a copy."""
     deadline = time.monotonic() + MARKING_FOR
     while True:
         try:
             _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
+            OUTCOMES.labels(message.channel, "sent").inc()
             return
         except AWAY:
             if time.monotonic() > deadline:
@@ -148,6 +159,7 @@ def _try_later(message: OutboxMessage, why: str) -> None:
     if message.attempts >= MAX_ATTEMPTS:
         _give_up(message, why)
         return
+    OUTCOMES.labels(message.channel, "retried").inc()
     pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
     _settle(message, state=State.PENDING, due_at=clock.now() + pause, last_error=_told(why))
 
@@ -156,6 +168,7 @@ def _give_up(message: OutboxMessage, why: str) -> None:
     # What the server answered may quote the address: it stands in the outbox, for those who may see it.
     log.error("message given up", message=message.pk, kind=message.kind, attempts=message.attempts)
     _settle(message, state=State.FAILED, last_error=_told(why), **_forgotten(message))
+    OUTCOMES.labels(message.channel, "failed").inc()
 
 
 def _switch_off(message: OutboxMessage, why: str) -> None:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 from django.db import connection
 from django.db.models import F
+from pytest_django import Settings
 
 from notifications import bundles, delivery
 from notifications.bursts import SHUT_FOR, Bundle, Scope, shut_for
@@ -64,6 +65,11 @@ def words(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part
     return str(part.get_content())
+
+
+def never(_still: dict[str, object]) -> bool:
+    """A condition that does not hold."""
+    return False
 
 
 def without_links(mail: EmailMessage) -> str:
@@ -237,6 +243,26 @@ class TestTrouble:
         delivery.deliver_due()
         assert [row(key).state for key in (fine, poisoned, also_fine)] == ["sent", "pending", "sent"]
         assert "Also fine." in "".join(map(words, sink.kept))
+
+    def test_what_is_not_needed_any_more_leaves_behind_what_it_carried(
+        self,
+        sink: Sink,
+        tell: Callable[..., str],
+        row: Row,
+        pass_time: Callable[[timedelta], None],
+        settings: Settings,
+    ) -> None:
+        settings.STILL_SO = {"never": f"{__name__}.never"}
+        tell("First.")
+        delivery.deliver_due()
+        waits = tell("This waits.")
+        over = tell("Look!", urgent=True, still={"name": "never"})
+        delivery.deliver_due()
+        assert (row(over).state, row(waits).state) == ("dropped", "pending")
+        pass_time(MINUTE)
+        pass_time(MINUTE)
+        delivery.deliver_due()
+        assert "This waits." in words(sink.kept[-1])
 
     def test_two_workers_send_no_more_than_one_would(self, sink: Sink, tell: Callable[..., str]) -> None:
         for record in range(40):
