@@ -24,6 +24,8 @@ SLOW_FOR = 0.4
 # So often an address or a mail is refused or cut off, and no more: what a server goes on refusing has to wait for
 # longer and longer, and could not arrive within the time that is counted.
 ADDRESS_PATIENCE, MAIL_PATIENCE = 1, 2
+# So often it hangs up right behind a mail, for each that sends some: whatever mail comes next meets a broken line.
+HANGS_UP = 4
 
 
 class Moods:
@@ -75,9 +77,14 @@ class Line(SMTP):
         return None if self.is_refused else super().eof_received()
 
     def drop(self) -> None:
-        """Cut the line."""
+        """Cut the line: what was not read yet is lost."""
         if self.transport:
             cast(asyncio.Transport, self.transport).abort()
+
+    def hang_up(self) -> None:
+        """Close the line: what was said before is heard."""
+        if self.transport:
+            self.transport.close()
 
     def tell(self, how: str) -> None:
         """Note what became of the line after the mail that was kept last."""
@@ -142,10 +149,10 @@ class Sink:
             return "452 4.3.1 full, try again"
         server.last = mail
         self.journal.note("kept", id=mail, to=envelope.rcpt_tos)
-        await self._misbehave(server, mail, mood)
+        await self._misbehave(server, mail, str(envelope.mail_from), mood)
         return "250 Kept"
 
-    async def _misbehave(self, server: Line, mail: str, mood: Mail | None) -> None:
+    async def _misbehave(self, server: Line, mail: str, sender: str, mood: Mail | None) -> None:
         """Spoil the answer to a mail that is kept."""
         if mood is Mail.SLOW:
             self.fault(mood, mail)
@@ -153,10 +160,10 @@ class Sink:
         elif mood is Mail.DROPPED and self.may_refuse(mail):
             self.fault(mood, mail)
             server.drop()
-        elif mood is Mail.HUNG_UP:
+        elif mood is Mail.HUNG_UP and self.may_refuse(sender, HANGS_UP):
             self.fault(mood, mail)
             server.tell("hung up after the answer")
-            asyncio.get_running_loop().call_later(0.01, server.drop)
+            asyncio.get_running_loop().call_later(0.01, server.hang_up)
 
 
 async def serve(port: int, journal: Journal, moods: Moods) -> None:

@@ -28,6 +28,8 @@ def port(tmp_path: Path) -> Iterator[int]:
     while not is_answering(port):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    with smtplib.SMTP("127.0.0.1", port):  # whoever asked before has been answered
+        pass
     yield port
     process.terminate()
     assert process.wait(10) == 0
