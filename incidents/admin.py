@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import words
 from incidents.actions import configuring
-from incidents.models import Category, DeskRules, Following, IncidentType, Policy, Service
+from incidents.escalation_admin import EscalationPolicyAdmin
+from incidents.models import Category, DeskRules, EscalationPolicy, Following, IncidentType, Policy, Service
 from incidents.policy_admin import PolicyAdmin
 from incidents.priority import Impact, Priority, Urgency
 from tenancy.desk import DeskAdmin, DeskInline
@@ -20,6 +21,7 @@ from tenancy.members import Member
 from tenancy.wall import TenantModel
 
 admin.register(Policy)(PolicyAdmin)
+admin.register(EscalationPolicy)(EscalationPolicyAdmin)
 
 
 class SettingAdmin(DeskAdmin):

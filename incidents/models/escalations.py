@@ -1,7 +1,7 @@
 """Who is told when nothing happens: an organisation's policies, and how far each incident's escalation has come."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -46,6 +46,9 @@ class EscalationPolicy(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """The action refuses two for the same incidents, and says which the other one is."""
 
 
 class EscalationEditionQuerySet(TenantQuerySet["EscalationEdition"]):

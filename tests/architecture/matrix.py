@@ -238,6 +238,7 @@ tenancy_token               x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx xx+/x.
 tenancy_calendar            x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 tenancy_trailentry          x+x  xxx xxx  x+x/x.x xxx/xxx xxx/xxx xxx/xxx x.x/x.x x.x/x.x x+x/x.x  ===/===
 notifications_outboxmessage x++  xxx xxx  x++/x.. xxx/xxx xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
+incidents_escalationpolicy  x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx x../x.. x../x.. x++/x..  ===/===
 incidents_policy            x++  xx+ xx=  x++/x.. xx=/xx. xxx/xxx xxx/xxx xx+/x.. xx=/x.. x++/x..  ===/===
 incidents_service           x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===
 incidents_category          x++  xx+ xx=  x++/x.. xx=/xx. xx+/xx. xx=/xx. x../x.. x../x.. x++/x..  ===/===

@@ -12,7 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from incidents import actions
 from incidents.actions.configuring import follow
 from incidents.drafts import Draft, Resolution
-from incidents.models import Attachment, DeskRules, Incident, Involvement, NumberCounter, Policy, Service
+from incidents.models import (
+    Attachment,
+    DeskRules,
+    EscalationPolicy,
+    Incident,
+    Involvement,
+    NumberCounter,
+    Policy,
+    Service,
+)
 from notifications import links
 from notifications.models import OutboxMessage
 from tenancy import clock, members
@@ -146,6 +155,7 @@ def _add_settings(house: House, teams: dict[str, Team]) -> None:
         "category": str(CategoryFactory(name="Paper").public_id),
         "incidenttype": str(IncidentTypeFactory(name="Noise").public_id),
         "calendar": str(_calendar(house).public_id),
+        "escalationpolicy": str(EscalationPolicy.objects.get(priority="P1").public_id),
         "policy": str(Policy.objects.get().public_id),
         "deskrules": str(DeskRules.objects.get().public_id),
     }
