@@ -164,7 +164,7 @@ def told(occasion: Occasion, organisation: Organisation) -> list[Told]:
 
 def _told(occasion: Occasion, one: Concerned, to: Recipient) -> Told:
     topic = kind_of(occasion.event, one.reasons)
-    fate = outbox.fate(to, topic, wakes=_wakes(occasion.incident), at=occasion.at)
+    fate = outbox.fate(to, topic, wakes=_wakes(occasion.incident, topic), at=occasion.at)
     return Told(to, one.reasons, topic, fate)
 
 
@@ -180,9 +180,9 @@ def foresee(
     return told(Occasion(incident, EVENTS[verb], member.id, at, people=people), incident.organisation)
 
 
-def _wakes(incident: Incident) -> bool:
-    """Whether it passes people's quiet hours."""
-    return incident.priority == Priority.P1
+def _wakes(incident: Incident, topic: str) -> bool:
+    """Whether it passes people's quiet hours: an escalation that waits for the morning has reached nobody."""
+    return incident.priority == Priority.P1 or topic == ESCALATED
 
 
 def _letter(notice: Notice, one: Told) -> Letter:
@@ -207,7 +207,7 @@ def _letter(notice: Notice, one: Told) -> Letter:
         # What asks for something never waits for other news.
         urgent=one.topic in NEVER_WAITS,
         topic=one.topic,
-        wakes=_wakes(notice.incident),
+        wakes=_wakes(notice.incident, one.topic),
         still=dict(notice.still),
     )
 

@@ -102,7 +102,7 @@ class Verbs:
         return found | {
             "form": form,
             "open": True,
-            "told": foreseen(self.member, self.record, verb) if form and form.visible_fields() else None,
+            "told": foreseen(self.member, self.record, verb),
             "url": reverse("desk:incident-act", args=[self.record.number, verb]),
         }
 

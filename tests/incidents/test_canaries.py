@@ -9,12 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from incidents import actions
+from incidents.actions.notices import foresee
 from incidents.drafts import Confirmation, Hold, Resolution
 from incidents.lifecycle import HoldReason, Verb
 from incidents.models import Hypothesis, Incident, Involvement
 from incidents.priority import Priority
 from notifications.channels.mail import build
 from notifications.models import OutboxMessage
+from tenancy import clock
 from tenancy.members import Member
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, QUESTION, classification, involved, person, reported
@@ -40,9 +42,23 @@ def speak(spoken: set[Verb]) -> Speak:
 
     def one(verb: Verb, action: Callable[..., Any], member: Member, **facts: Any) -> Any:
         spoken.add(verb)
-        return action(member, **facts)
+        shown = _shown(verb, member, facts)
+        seen = set(OutboxMessage.objects.values_list("id", flat=True))
+        result = action(member, **facts)
+        new = OutboxMessage.objects.exclude(id__in=seen)
+        assert {message.name for message in new} == shown, f"{verb}, by {member.name}"
+        return result
 
     return one
+
+
+def _shown(verb: Verb, member: Member, facts: dict[str, Any]) -> set[str]:
+    """Who is shown before as going to be told, as far as it does not depend on what is chosen."""
+    if verb is Verb.HOLD and facts["facts"].reason is not HoldReason.REQUESTER:
+        return set()
+    record = Incident.objects.get(number=facts["number"])
+    record.assignee = facts.get("assignee", record.assignee)
+    return {one.to.name for one in foresee(member, record, verb, at=clock.now()) or () if one.fate.is_sent}
 
 
 @pytest.fixture

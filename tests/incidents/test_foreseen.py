@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from incidents import actions
-from incidents.actions.notices import EVENTS, foresee
-from incidents.audience import AUDIENCE, people_around
+from incidents.actions.notices import EVENTS, Occasion, foresee
+from incidents.actions.notices import told as told_of
+from incidents.audience import AUDIENCE, Concerned, people_around
 from incidents.drafts import Draft, Intake
 from incidents.lifecycle import Status, Verb
 from incidents.models import Incident, Involvement
@@ -114,3 +115,18 @@ def test_who_could_not_go_on_with_it_is_not_told_that_it_is_theirs_again(cast: C
     assert "Agent" not in {name for name, _, _ in found}
     assert {one.to.name for one in foreseen if one.fate.is_sent} == {name for name, _, _ in found}
     assert Incident.objects.get(pk=incident.pk).status == Status.NEW
+
+
+def test_quiet_hours_let_pass_what_burns_and_what_is_escalated(cast: Cast, incident: Incident) -> None:
+    now = clock.now()
+    incident = Incident.objects.get(pk=incident.pk)
+
+    def how(event: str, priority: str) -> How:
+        incident.priority = priority
+        people = [Concerned(Membership.objects.get(pk=cast.affected.id), ("affected",))]
+        (one,) = told_of(Occasion(incident, event, None, now, named=people), incident.organisation)
+        return one.fate.how
+
+    assert how("incident_resolved", "P2") is How.LATER
+    assert how("incident_resolved", "P1") is How.AT_ONCE
+    assert how("incident_clock_late", "P4") is How.AT_ONCE
