@@ -22,7 +22,7 @@ from tenancy.members import Member
 from tenancy.models import CalendarEdition, TrailEntry
 from tenancy.wall import refuse_unbound
 
-BATCH = 200
+BATCH = 100
 """How many are renewed in one go: they stay locked until it is done."""
 
 

@@ -43,10 +43,10 @@ class TargetsWidget(forms.MultiWidget):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         cells = iter(context["widget"]["subwidgets"])
         context["headings"] = [_heading(cell) for cell in CELLS]
-        context["rows"] = [(priority.value, [next(cells) for _cell in CELLS]) for priority in Priority]
+        context["rows"] = [(priority.value, [(_heading(cell), next(cells)) for cell in CELLS]) for priority in Priority]
         for label, row in context["rows"]:
-            for cell, widget in zip(CELLS, row, strict=True):
-                widget["attrs"]["aria-label"] = f"{label}, {_heading(cell)}"
+            for heading, widget in row:
+                widget["attrs"]["aria-label"] = f"{label}, {heading}"
         return context
 
 

@@ -113,6 +113,9 @@ FIELDS = [
         more=rows_of("followings"),
     ),
     desk_form("desk:incidents_category_add", "-", "parent", row("category")),
+    desk_form("desk:incidents_policy_add", "-", "calendar", row("calendar")),
+    desk_form("desk:incidents_policy_add", "-", "service", row("service")),
+    desk_form("desk:incidents_policy_add", "-", "type", row("incidenttype")),
     desk_form("desk:incidents_deskrules_change", "here", "catch_all", person("mate")),
 ]  # fmt: skip
 

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from incidents import actions
 from incidents.actions.configuring import follow
-from incidents.drafts import Draft, Resolution
+from incidents.actions.promises import add_policy
+from incidents.drafts import Draft, PolicyDraft, Resolution
 from incidents.models import (
     Attachment,
     DeskRules,
@@ -22,6 +23,8 @@ from incidents.models import (
     Policy,
     Service,
 )
+from incidents.priority import Priority
+from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
 from tenancy import clock, members
@@ -120,6 +123,7 @@ def furnished(slug: str) -> House:
             _add_member(house, name, roles, teams.get(team))
         _add_settings(house, teams)
         _add_records(house)
+        _promise_more(house)
         _add_files(house)
         _add_doorstep(house)
         people.leave(house.members["administrator"], membership=Membership.objects.get(pk=house.members["left"].id))
@@ -187,6 +191,14 @@ def _add_records(house: House) -> None:
         name: actions.report(member, draft=Draft(title=f"{member.name}'s own")).number
         for name, member in house.members.items()
     }
+
+
+def _promise_more(house: House) -> None:
+    """Something that open incidents were not promised."""
+    calendar, service = Calendar.objects.get(is_default=True), Service.objects.get(public_id=house.ids["used_service"])
+    swift: Targets = {priority: {"response": 5, "resolution": 60} for priority in Priority}
+    draft = PolicyDraft(name="Printers", calendar=calendar, targets=swift, service=service)
+    add_policy(house.members["administrator"], draft=draft)
 
 
 def _add_files(house: House) -> None:
