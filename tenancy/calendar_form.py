@@ -1,7 +1,7 @@
 """What administrators type about a calendar."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -131,7 +131,8 @@ class CalendarForm(PreviewForm):
         both = holidays.merged([*(typed or ()), *found])
         text = holidays.write(found if typed is None else both)
         typed_text = self.data.get("holidays", "")
-        self.data = {**self.data, "holidays": text if typed is not None else f"{typed_text}\n{text}"}
+        self.data = cast(Any, self.data).copy()
+        cast(Any, self.data)["holidays"] = text if typed is not None else f"{typed_text}\n{text}"
         self.cleaned_data["holidays"] = both
 
     def is_valid(self) -> bool:

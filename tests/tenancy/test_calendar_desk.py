@@ -151,6 +151,8 @@ class TestTheForm:
         assert not Calendar.objects.filter(name="Plant").exists()
         assert "1 day was found in the file" in text
         assert "otherwise than once a year: May" in text
+        assert 'name="name" value="Plant"' in text
+        assert 'name="day_0" value="6-14"' in text
         assert "3 Oct 2026 Unity\n25 Dec 2026 Christmas &lt;b&gt;Day&lt;/b&gt;</textarea>" in text
 
     def test_a_file_is_added_below_what_cannot_be_read(self, desk: Client) -> None:
