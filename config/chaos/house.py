@@ -4,22 +4,17 @@ Everything happens in one thread, which looks in every few hundredths of a secon
 """
 
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from select import select
-from subprocess import PIPE
-from typing import IO, cast
 
 from config.chaos.journal import Journal
 from config.chaos.plan import PROCESSES
 from config.launcher import broker
-from config.launcher.places import ROOT
 from config.launcher.postgres import Cluster
-from config.launcher.processes import Process, dying_with_us, end, spawn
+from config.launcher.processes import Process, end, spawn
 
 CELERY = ["celery", "--quiet", "-A", "config.celery"]
 QUIETLY = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -176,61 +171,3 @@ def _holds(pidfile: str, pid: int) -> bool:
     """Whether the note that beat writes when it begins names this process."""
     note = Path(pidfile)
     return note.exists() and note.read_text().strip() == str(pid)
-
-
-@dataclass
-class Load:
-    """The other end of the load's process."""
-
-    port: int
-    home: Path
-    seed: int
-    places: str
-    process: subprocess.Popen[str] = field(init=False)
-
-    def __enter__(self) -> "Load":
-        options = ["--port", str(self.port), "--journal", str(self.home / "load.jsonl"), "--seed", str(self.seed)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.chaos.load", *options, self.places],
-            cwd=ROOT,
-            stdin=PIPE,
-            stdout=PIPE,
-            text=True,
-            bufsize=1,
-            preexec_fn=dying_with_us(signal.SIGTERM),
-        )
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.orders.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    @property
-    def orders(self) -> IO[str]:
-        """Where it reads."""
-        return cast(IO[str], self.process.stdin)
-
-    @property
-    def answers(self) -> IO[str]:
-        """Where it writes."""
-        return cast(IO[str], self.process.stdout)
-
-    def order(self, what: str) -> None:
-        """Tell it what to do."""
-        self.orders.write(what + "\n")
-
-    def is_done(self) -> bool:
-        """Whether it has done what it was told last."""
-        readable, _writable, _broken = select([self.answers], [], [], 0)
-        return bool(readable) and self.answers.readline().strip() == "rested"
-
-
-def stage(home: Path, seconds: float, seed: int) -> str:
-    """Fill the empty database; return the places as JSON."""
-    options = ["--journal", str(home / "stage.jsonl"), "--seconds", str(seconds), "--seed", str(seed)]
-    whole = [sys.executable, "-m", "config.chaos.stage", *options]
-    return subprocess.run(whole, cwd=ROOT, stdout=PIPE, text=True, check=True).stdout

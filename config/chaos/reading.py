@@ -8,67 +8,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 
 from config.chaos.counting import Count, Event, Promise, Span, common, count, joined
 from config.chaos.journal import read
+from config.chaos.statements import (
+    BEHIND,
+    DEEDS,
+    ENTRIES,
+    ESCALATED,
+    LETTERS,
+    LEVELS,
+    MAILS,
+    TOLD_REPORTER,
+    UNSENT,
+    WARNED,
+    Entry,
+)
 
-# What waits for others of its bundle, or for its time, is not behind; what failed and waits to be tried again is.
-BEHIND = """
-SELECT (SELECT count(*) FROM notifications_outboxmessage
-        WHERE state IN ('pending', 'sending') AND (due_at <= clock_timestamp() OR attempts > 0))
-     + (SELECT count(*) FROM incidents_timer WHERE due_at <= clock_timestamp())
-"""
-UNSENT = "SELECT count(*) FROM notifications_outboxmessage WHERE state IN ('pending', 'sending')"
-ENTRIES = """
-SELECT t.id, i.title, split_part(t.kind, '.', 2), extract(epoch FROM t.at)::float8, o.slug || '.chaos.example',
-    coalesce(t.facts->>'measure', concat_ws(':', t.facts->>'generation', t.facts->>'step', t.facts->>'cycle')),
-    (t.facts->>'level')::int
-FROM tenancy_trailentry t
-JOIN incidents_incident i ON i.organisation_id = t.organisation_id AND i.id = t.record_id
-JOIN tenancy_organisation o ON o.id = t.organisation_id
-WHERE t.record = 'incident' ORDER BY t.id
-"""
-LETTERS = "SELECT split_part(dedupe, ':', 2)::bigint, address FROM notifications_outboxmessage"
-# One mail for each, but for those that go in another's; those that waited for their bundle are not late.
-MAILS = """
-SELECT message_id, CASE WHEN turn = 0 THEN extract(epoch FROM created_at)::float8 END, state <> 'dropped'
-FROM notifications_outboxmessage WHERE lead_id IS NULL
-"""
-WARNED, ESCALATED = "clock_warned", "escalated"
-DEEDS = frozenset({"reported", "taken", "replied", "resolved", "closed", "confirmed"})
-LEVELS = (50, 75, 100)
-# Who is told of a deed, if anybody is: the agent who has it; of all others the reporter.
-TOLD_AGENT = {"confirmed": "story", WARNED: "watched", ESCALATED: "called"}
-TOLD_REPORTER = ("reported", "replied", "resolved", "closed")
 # What fell due so shortly before the end was not waited for.
 LAST_MOMENT = 5.0
 DUE_BY_TICK = ("tick",)
 DUE_BY_BEAT = ("worker", "beat", "broker")
-
-
-class Entry(NamedTuple):
-    """An entry of the trail of a run's incident."""
-
-    number: int
-    story: str
-    step: str
-    at: float
-    host: str
-    which: str
-    """Of a warning the promise, of an escalation generation, step and cycle."""
-    level: int
-
-    @property
-    def told(self) -> str:
-        """The address that surely gets a letter about it; empty: nobody."""
-        if self.step in TOLD_AGENT:
-            return f"agent@{self.host}" if self.story.startswith(TOLD_AGENT[self.step]) else ""
-        if self.step in TOLD_REPORTER:
-            return f"{self.story}@people.example"
-        return ""
 
 
 @dataclass
@@ -140,13 +103,17 @@ class Reader:
         return self._ahead(due, {event.key for event in self._warned()}, now)
 
     def _to_be_called(self, now: float) -> Iterator[Promise]:
-        """The steps that were still ahead; others may have taken place as well, for incidents that nobody took."""
+        """The steps that were still ahead; others may have taken place as well, for incidents that nobody took.
+
+        All of them take place once, and no escalation starts anew: no other cycle or generation was promised.
+        """
         due = {
             f"{told['story']}:1:{minute}:1": (told, told["at"] + minute * 60)
             for told in read(self.home / "stage.jsonl", "called")
             for minute in range(1, told["minutes"] + 1)
         }
-        return self._ahead(due, {event.key for event in self._called()}, now)
+        once = {event.key for event in self._called() if event.key.split(":")[1::2] == ["1", "1"]}
+        return self._ahead(due, once, now)
 
     def _ahead(self, due: Mapping[str, tuple[Any, float]], happened: set[str], now: float) -> Iterator[Promise]:
         """What was due before everything ran for the first time is late by however long that took to start."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from config.chaos import report
 from config.chaos.breaking import Breaker
 from config.chaos.counting import complaints
-from config.chaos.house import House, Load, stage
+from config.chaos.crowd import Load, stage
+from config.chaos.house import House
 from config.chaos.journal import Journal
 from config.chaos.plan import plan, stretched
 from config.chaos.reading import Reader
