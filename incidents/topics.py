@@ -22,8 +22,18 @@ def touched_by(incident: Incident, *, inside: bool = False, person_id: int | Non
     return staff | _outside(incident, [one for one in (*involved, person_id) if one])
 
 
+def touched_together(incidents: Iterable[Incident]) -> frozenset[str]:
+    """The topics of several incidents that changed at once."""
+    touched = {incident.pk: incident for incident in incidents}
+    involved: dict[int, set[int]] = {number: set() for number in touched}
+    parts = Involvement.objects.filter(incident__in=touched.keys())
+    for number, person_id in parts.values_list("incident_id", "membership_id"):
+        involved[number].add(person_id)
+    return frozenset().union(*(opened_by(touched[number], people) for number, people in involved.items()))
+
+
 def opened_by(incident: Incident, affected: Iterable[int]) -> frozenset[str]:
-    """The same for an incident that has just been reported, with nobody in it but the ``affected``."""
+    """The same for an incident with nobody in it but the ``affected``, as when it has just been reported."""
     return frozenset({QUEUE, incident.label}) | _outside(incident, affected)
 
 

@@ -71,7 +71,7 @@ def attend(due: Round) -> None:
     clocks = [clock for clock in due.clocks if clock.next_at and clock.next_at <= due.at]
     for clock in clocks:
         _warn(due, clock)
-    Clock.objects.bulk_update(clocks, ["warned", "is_late", "next_at"])
+    keep(clocks)
 
 
 def _warn(due: Round, clock: Clock) -> None:

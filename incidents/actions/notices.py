@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 
-from incidents import words
+from incidents import crowd, words
 from incidents.actions.step import Step
 from incidents.audience import (
     AUDIENCE,
@@ -115,8 +115,20 @@ def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     outbox.post_all(letters(notice, host, even_the_actor=even_the_actor), host)
 
 
-def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list[Letter]:
-    """One letter for each person whom the event concerns, and who wants it."""
+def letters_of(notices: Iterable[Notice], host: Host) -> list[Letter]:
+    """The letters of several notices; whoever stands around the incidents is read for all of them at once."""
+    notices = list(notices)
+    open_ones = [notice for notice in notices if notice.people is None]
+    incidents = {notice.incident.pk: notice.incident for notice in open_ones}
+    parts = {part for notice in open_ones for part in AUDIENCE[notice.event]}
+    around = crowd.around(list(incidents.values()), parts) if incidents else {}
+    return [letter for one in notices for letter in letters(one, host, around=around.get(one.incident.pk))]
+
+
+def letters(
+    notice: Notice, host: Host, *, even_the_actor: bool = False, around: list[Membership] | None = None
+) -> list[Letter]:
+    """One letter for each person whom the event concerns, and who wants it; those ``around`` may have been read."""
     # That nobody follows a service was found out on the way.
     nobody_follows = not getattr(host, "is_followed", True)
     occasion = Occasion(
@@ -126,6 +138,7 @@ def letters(notice: Notice, host: Host, *, even_the_actor: bool = False) -> list
         notice.entry.at,
         even_the_actor=even_the_actor,
         but=frozenset({STAKEHOLDER} if nobody_follows else ()),
+        people=around,
         named=notice.people,
     )
     return [_letter(notice, one) for one in told(occasion, host.organisation) if one.fate.is_sent]

@@ -3,7 +3,7 @@
 What happens in a round is collected and written at its end, each kind of row in one statement.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import Any
 from incidents.actions import notices
 from incidents.actions.notices import Notice
 from incidents.models import Clock, DeskRules, Incident
-from incidents.topics import touched_by
+from incidents.topics import touched_together
 from notifications import live, outbox
 from tenancy.models import Host, Organisation, TrailEntry
 
@@ -93,19 +93,15 @@ class Round:
         TrailEntry.objects.bulk_create(self.entries)
         self._save()
         if self.notices:
-            told = [letter for notice in self.notices for letter in notices.letters(notice, self.host)]
-            outbox.post_all(told, self.host)
-        for incident in self._touched():
-            live.changed(touched_by(incident))
+            outbox.post_all(notices.letters_of(self.notices, self.host), self.host)
+        if touched := {entry.record_id for entry in self.entries}:
+            live.changed(touched_together(self.incidents[number] for number in touched))
 
     def _save(self) -> None:
         if rows := set().union(*self.changed.values()):
             for number in rows:
                 self.incidents[number].updated_at = self.at
             Incident.objects.bulk_update([self.incidents[number] for number in rows], [*self.changed, "updated_at"])
-
-    def _touched(self) -> Iterable[Incident]:
-        return [self.incidents[number] for number in {entry.record_id for entry in self.entries}]
 
 
 def told(value: Any) -> Any:

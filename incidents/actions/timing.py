@@ -5,6 +5,7 @@ Whoever looks holds the incident's lock, as every verb does: the two come one af
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 from django.db.models import F
@@ -91,13 +92,17 @@ def _claim(organisation_id: int) -> list[int]:
         if timers:
             size = _together(timers[0])
             timers = [timer for timer in timers if _together(timer) == size][:size]
-        at = clock.now() if timers else None
-        for timer in timers:
-            pause = min(FIRST_PAUSE * 2 ** min(timer.attempts, 30), LONGEST_PAUSE)
-            timer.retry_at, timer.attempts = at and at + pause, timer.attempts + 1
-        Timer.objects.bulk_update(timers, ["attempts", "retry_at"])
-    engine.RETRIES.labels(NAME).inc(sum(timer.attempts > 1 for timer in timers))
+        at = clock.now()
+        for attempts, alike in groupby(sorted(timers, key=_attempts), key=_attempts):
+            pause = min(FIRST_PAUSE * 2 ** min(attempts, 30), LONGEST_PAUSE)
+            mine = Timer.objects.filter(pk__in=[timer.pk for timer in alike])
+            mine.update(attempts=attempts + 1, retry_at=at + pause)
+    engine.RETRIES.labels(NAME).inc(sum(timer.attempts > 0 for timer in timers))
     return [timer.pk for timer in timers]
+
+
+def _attempts(timer: Timer) -> int:
+    return timer.attempts
 
 
 def _together(timer: Timer) -> int:
