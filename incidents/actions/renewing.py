@@ -24,6 +24,8 @@ from tenancy.wall import refuse_unbound
 
 BATCH = 100
 """How many are renewed in one go: they stay locked until it is done."""
+Offered = dict[tuple[int | None, int | None], Sequence[Offer]]
+"""What is promised, by service and type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,24 @@ def _promise(clock: Clock | None) -> tuple[int, int | None] | None:
 
 def renewals(at: datetime) -> Iterator[Renewal]:
     """Look for open incidents that would be promised something else if they were reported at ``at``, oldest first."""
-    offered: dict[tuple[int | None, int | None], Sequence[Offer]] = {}
+    offered: Offered = {}
     for incidents in _in_batches():
-        numbers = [incident.pk for incident in incidents]
-        known = _by_incident(Clock.objects.filter(incident__in=numbers))
-        told = _told(numbers)
-        for incident in incidents:
-            fits = (incident.service_id, incident.type_id)
-            if fits not in offered:
-                offered[fits] = PolicyEdition.objects.offers(service_id=fits[0], type_id=fits[1], as_of=at)
-            before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
-            after = wind(incident, past, at, offered[fits], before)
-            renewal = Renewal(incident, _by_measure(before), _by_measure(after))
-            if renewal.measures:
-                yield renewal
+        yield from _among(incidents, at, offered)
+
+
+def _among(incidents: Sequence[Incident], at: datetime, offered: Offered) -> Iterator[Renewal]:
+    numbers = [incident.pk for incident in incidents]
+    known = _by_incident(Clock.objects.filter(incident__in=numbers))
+    told = _told(numbers)
+    for incident in incidents:
+        fits = (incident.service_id, incident.type_id)
+        if fits not in offered:
+            offered[fits] = PolicyEdition.objects.offers(service_id=fits[0], type_id=fits[1], as_of=at)
+        before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
+        after = wind(incident, past, at, offered[fits], before)
+        renewal = Renewal(incident, _by_measure(before), _by_measure(after))
+        if renewal.measures:
+            yield renewal
 
 
 def _in_batches() -> Iterator[list[Incident]]:
@@ -108,9 +114,10 @@ def renew(member: Member, *, at: datetime | None = None) -> int:
     member.require("organisation.administer")
     numbers = [renewal.incident.pk for renewal in islice(renewals(at or clock.now()), BATCH)]
     incidents = list(Incident.objects.open().filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)))
-    now = at or clock.now()  # read under the locks: what others did to them meanwhile came before
-    for incident in incidents:
+    now = at or clock.now()  # read under the locks: what others did to them meanwhile came before, perhaps the same
+    still = [renewal.incident for renewal in _among(incidents, now, {})]
+    for incident in still:
         entry = trail.record(history.RENEWED, record=("incident", incident.pk), actor=member, at=now)
         timing.replan(incident, entry)
         live.changed(touched_by(incident))
-    return len(incidents)
+    return len(still)

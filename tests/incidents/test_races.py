@@ -15,17 +15,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from incidents import actions
-from incidents.actions import step
+from incidents.actions import renewing, step
 from incidents.actions.finishing import finish
-from incidents.drafts import Draft, Intake
+from incidents.actions.promises import add_policy
+from incidents.drafts import Draft, Intake, PolicyDraft
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Attachment, Incident, NumberCounter
+from incidents.priority import Priority
+from incidents.sla import Targets
 from incidents.words import explain
 from notifications.models import OutboxMessage
 from tenancy.actions.people import leave
 from tenancy.drafts import Profile
 from tenancy.members import Member
-from tenancy.models import Membership, Organisation, TrailEntry
+from tenancy.models import Calendar, Membership, Organisation, TrailEntry
 from tenancy.refusal import NotPossible
 from tenancy.wall import bound
 from tests import database
@@ -463,3 +466,18 @@ def test_still_broken_while_the_agent_leaves(
     assert outcome is None
     found, _kinds, _posted = end_of(harbour, number)
     assert (found.assignee, found.status) == (None, Status.NEW)
+
+
+def test_promises_are_renewed_once(
+    harbour: Organisation, people: dict[str, Member], incident: Callable[[Status], Incident]
+) -> None:
+    number = incident(Status.IN_PROGRESS).pk
+    with bound(harbour.id):
+        targets: Targets = {priority: {"resolution": 7} for priority in Priority}
+        add_policy(
+            people["administrator"], draft=PolicyDraft(name="Swift", calendar=Calendar.objects.get(), targets=targets)
+        )
+    renew = partial(renewing.renew, people["administrator"])
+    assert race(harbour, renew, renew) == 0
+    with bound(harbour.id):
+        assert TrailEntry.objects.filter(record_id=number, kind="incident.promises_renewed").count() == 1
