@@ -14,7 +14,7 @@ from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant
 from tenancy.roles import Role
-from tenancy.wall import current_organisation_id
+from tenancy.wall import Written, current_organisation_id
 
 REPORTER = "reporter"
 ASSIGNEE = "assignee"
@@ -80,7 +80,16 @@ def _is_for_a_known_reporter(incident: Incident, parts: tuple[str, ...]) -> bool
 
 def people_around(incident: Incident, parts: Iterable[str]) -> list[Membership]:
     """Whoever may stand in one of these ways to the incident; each with ``parts``, rights and wishes."""
-    people = list(_people(incident, parts))
+    parts = tuple(parts)
+    led = any(part in LEADERS for part in parts)
+    followed = STAKEHOLDER in parts and not incident.restricted
+    people = _people(
+        incident.id,
+        incident.team_id if led else None,
+        incident.service_id if followed else None,
+        *_named(incident, parts),
+        parts=parts,
+    )
     for person in people:
         if person.pk == incident.reporter_id:
             incident.reporter = person
@@ -92,26 +101,31 @@ def parts_of(person: Any) -> list[str]:
     return sorted(person.parts)
 
 
-def _people(incident: Incident, parts: Iterable[str]) -> QuerySet[Membership]:
+def _make_people(
+    incident_id: int, team_id: int | None, service_id: int | None, *named: int, parts: tuple[str, ...]
+) -> QuerySet[Membership]:
     """Whoever may be meant, with what their reasons depend on."""
-    involved = Involvement.objects.filter(incident=incident, part__in=parts)
-    wanted = Q(pk__in=_named(incident, parts)) | Q(Among("pk", involved.values("membership")))
+    involved = Involvement.objects.filter(incident=incident_id, part__in=parts)
+    wanted = Q(pk__in=named) | Q(Among("pk", involved.values("membership")))
     own = involved.filter(membership=OuterRef("pk")).values("part")
     facts: dict[str, Any] = {"parts": ArraySubquery(own)}
     if leaders := [part for part in LEADERS if part in parts]:
-        held = RoleGrant.objects.filter(Q(team=None) | Q(team=incident.team_id), role__in=leaders)
+        held = RoleGrant.objects.filter(Q(team=None) | Q(team=team_id), role__in=leaders)
         wanted |= Q(Among("pk", held.values("membership")))
-    if STAKEHOLDER in parts and incident.service_id and not incident.restricted:
-        followings = Following.objects.filter(service=incident.service_id)
+    if service_id:
+        followings = Following.objects.filter(service=service_id)
         wanted |= Q(Among("pk", followings.values("membership")))
         facts["follows"] = Exists(followings.filter(membership=OuterRef("pk")))
     people = preferences.with_wishes(Membership.objects.filter(wanted).annotate(**facts))
     return members.with_rights(people).order_by("pk")
 
 
+_people = Written(_make_people)
+
+
 def _named(incident: Incident, parts: Iterable[str]) -> list[int]:
     ids = {REPORTER: incident.reporter_id, ASSIGNEE: incident.assignee_id}
-    return [one for part in parts if (one := ids.get(part))]
+    return sorted({one for part in parts if (one := ids.get(part))})
 
 
 def _reasons(person: Any, incident: Incident, parts: Iterable[str], member: Member) -> Iterable[str]:

@@ -14,14 +14,17 @@ from incidents.models import (
     Attachment,
     Category,
     Escalation,
+    Hypothesis,
     Incident,
     IncidentQuerySet,
     IncidentType,
     Message,
+    Reference,
     Service,
 )
 from tenancy.members import Member
 from tenancy.models import Membership, Team, TrailEntry
+from tenancy.wall import Written
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def conversation(
     Who has read all ``files`` or the ``trail`` already hands them in.
     """
     if files is None:
-        files = list(incident.attachments.all() if internal else incident.attachments.filter(internal=False))
+        files = files_of(incident) if internal else list(incident.attachments.filter(internal=False))
     moved = changes_of_status(incident) if trail is None else filter(_moved_it, trail)
     by_message: dict[int | None, list[Attachment]] = {}
     for file in files:
@@ -57,13 +60,20 @@ def conversation(
         "report",
         files=by_message.get(None, []),
     )
-    messages = incident.messages.select_related("author")
     said = [
         Said(m.at, m.author, m.text, m.kind, m.internal, by_message.get(m.id, []))
-        for m in (messages if internal else messages.filter(internal=False))
+        for m in _messages(incident.id, internal=internal)
     ]
     happened = [Said(e.at, e.actor, "", "event", entry=e) for e in moved]
     return [report, *sorted([*happened, *said], key=lambda one: one.at)]
+
+
+def _make_messages(incident_id: int, *, internal: bool) -> QuerySet[Message]:
+    messages = Message.objects.filter(incident=incident_id).select_related("author")
+    return messages if internal else messages.filter(internal=False)
+
+
+_messages = Written(_make_messages)
 
 
 def changes_of_status(incident: Incident) -> Iterable[TrailEntry]:
@@ -77,7 +87,37 @@ def _moved_it(entry: TrailEntry) -> bool:
 
 def entries(incident: Incident) -> QuerySet[TrailEntry]:
     """The record's trail, oldest first."""
-    return TrailEntry.objects.filter(record="incident", record_id=incident.id).select_related("actor").order_by("id")
+    return _entries_of(incident.id)
+
+
+def _entries_of(incident_id: int) -> QuerySet[TrailEntry]:
+    return TrailEntry.objects.filter(record="incident", record_id=incident_id).select_related("actor").order_by("id")
+
+
+def whole_trail(incident: Incident) -> list[TrailEntry]:
+    """All of it at once."""
+    return _trail(incident.id)
+
+
+def files_of(incident: Incident) -> list[Attachment]:
+    """Every file, internal ones among them."""
+    return _files(incident.id)
+
+
+def hypotheses_of(incident: Incident) -> list[Hypothesis]:
+    """What was suspected, with who did."""
+    return _hypotheses(incident.id)
+
+
+def references_of(incident: Incident) -> list[Reference]:
+    """The numbers that others gave it."""
+    return _references(incident.id)
+
+
+_trail = Written(_entries_of)
+_files = Written(lambda incident_id: Attachment.objects.filter(incident=incident_id))
+_hypotheses = Written(lambda incident_id: Hypothesis.objects.filter(incident=incident_id).select_related("author"))
+_references = Written(lambda incident_id: Reference.objects.filter(incident=incident_id))
 
 
 def history_of(incident: Incident) -> History:

@@ -17,12 +17,15 @@ from tenancy import members
 from tenancy.actions.denials import note_denial
 from tenancy.models import Host, Organisation
 from tenancy.requests import BoundRequest
-from tenancy.wall import bound
+from tenancy.wall import Written, bound
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "organisation_id"
 LOOKING = ("GET", "HEAD", "OPTIONS")
 log = structlog.get_logger(__name__)
+_hosts = Written(
+    lambda name: Host.objects.select_related("organisation").filter(name=name, organisation__is_active=True)
+)
 # Paths where somebody without a membership must still be able to sign in, out, or join.
 DOORSTEP = ("/account/", "/join/", "/branding", "/answer/", "/notifications/why/", "/organisations/")
 
@@ -104,7 +107,7 @@ def _refuse_nonsense(request: HttpRequest) -> None:
 
 def _organisation_of(request: HttpRequest) -> Organisation | None:
     name = Host.name_in(request.get_host())
-    host = Host.objects.select_related("organisation").filter(name=name, organisation__is_active=True).first()
+    host = _hosts.first(name)
     if host:
         return host.organisation
     if settings.DEFAULT_ORGANISATION:

@@ -91,6 +91,7 @@ DATABASE_BACKUP_URL = os.environ.get("DATABASE_BACKUP_URL", "")
 # Where the owner can't have BYPASSRLS: the role that owns the functions which see over the wall.
 DATABASE_ENGINE_ROLE = os.environ.get("DATABASE_ENGINE_ROLE", "")
 DATABASE_URL = required("DATABASE_URL")
+COMPARE_STATEMENTS = False
 DATABASES = {"default": database(DATABASE_URL, pool_size=int(os.environ.get("DATABASE_POOL", "20")))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The slug of the organisation that answers on unknown hosts; empty: unknown hosts get 404.

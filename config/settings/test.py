@@ -10,3 +10,5 @@ globals().update(STATIC_ROOT=None)  # nothing is collected: the finders serve wh
 # Whatever the developer's environment says: unknown hosts find nothing, links have no port.
 DEFAULT_ORGANISATION = PUBLIC_PORT = ""
 PUBLIC_SCHEME = "http"
+# Statements that are written once are written anew each time, to be compared.
+COMPARE_STATEMENTS = True

@@ -22,7 +22,7 @@ from tenancy.drafts import Profile
 from tenancy.members import Denied, Member
 from tenancy.models import Membership
 from tenancy.refusal import NotPossible
-from tenancy.wall import current_organisation_id, refuse_unbound
+from tenancy.wall import Written, current_organisation_id, refuse_unbound
 
 
 @transaction.atomic
@@ -152,7 +152,10 @@ def _fill(incident: Incident, draft: Draft, at: datetime) -> None:
 
 def rules() -> DeskRules:
     """The organisation's rules; the defaults where it never wrote any."""
-    return DeskRules.objects.first() or DeskRules()
+    return _rules.first() or DeskRules()
+
+
+_rules = Written(lambda: DeskRules.objects.order_by("pk"))
 
 
 def next_number() -> int:

@@ -3,7 +3,7 @@
 from incidents.models.catalogue import Category, DeskRules, Following, IncidentType, NumberCounter, Service
 from incidents.models.conversation import Attachment, Hypothesis, Message, Reference
 from incidents.models.escalations import Escalation, EscalationEdition, EscalationPolicy
-from incidents.models.incident import Incident, IncidentQuerySet, Involvement
+from incidents.models.incident import Incident, IncidentQuerySet, Involvement, staff_sight
 from incidents.models.promises import Clock, Policy, PolicyEdition, Timer
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "Reference",
     "Service",
     "Timer",
+    "staff_sight",
 ]

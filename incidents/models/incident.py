@@ -1,5 +1,6 @@
 """The incident: an unplanned loss or drop in quality of a service, or a request for one."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -44,6 +45,16 @@ def _own_teams(member: Member) -> frozenset[int]:
     return member.team_ids | {team_id for role, team_id in member.grants if role is Role.TEAM_LEAD and team_id}
 
 
+def staff_sight(member: Member) -> tuple[tuple[int, ...], bool]:
+    """Of what is restricted, which teams' the member sees as staff, or that it is all."""
+    sees_all = member.may("incident.read_restricted")
+    return () if sees_all else tuple(sorted(_own_teams(member))), sees_all
+
+
+def _in_sight(team_ids: Iterable[int], *, sees_all: bool) -> Q:
+    return EVERYTHING if sees_all else Q(restricted=False) | Q(team__in=team_ids)
+
+
 class IncidentQuerySet(TenantQuerySet["Incident"]):
     """Readings of the list; what a member may see is decided here and nowhere else."""
 
@@ -54,6 +65,10 @@ class IncidentQuerySet(TenantQuerySet["Incident"]):
     def for_desk(self, member: Member) -> "IncidentQuerySet":
         """What the member may open as staff."""
         return self.filter(self._as_staff(member))
+
+    def in_sight(self, team_ids: Iterable[int], *, sees_all: bool) -> "IncidentQuerySet":
+        """The same for all of staff with this `staff_sight`."""
+        return self.filter(_in_sight(team_ids, sees_all=sees_all))
 
     def for_portal(self, member: Member) -> "IncidentQuerySet":
         """What the member may open as an end user: the public side only."""
@@ -90,9 +105,8 @@ class IncidentQuerySet(TenantQuerySet["Incident"]):
     def _as_staff(member: Member) -> Q:
         if not member.may("incident.read"):
             return NOTHING
-        if member.may("incident.read_restricted"):
-            return EVERYTHING
-        return Q(restricted=False) | Q(team__in=_own_teams(member))
+        team_ids, sees_all = staff_sight(member)
+        return _in_sight(team_ids, sees_all=sees_all)
 
     @staticmethod
     def _as_stakeholder(member: Member) -> Q:

@@ -15,10 +15,9 @@ from incidents.filters import QueueFilter
 from incidents.forms import ComposerForm, LogForm
 from incidents.lifecycle import MOVES, OPEN, Party, Status, Verb
 from incidents.models import Incident
-from incidents.models.promises import with_clocks
 from incidents.queries import counts, tabs
 from incidents.views import incident_shape, queue_shape
-from incidents.views.access import find
+from incidents.views.access import find, find_on_desk
 from incidents.views.attempts import Side, attempt
 from incidents.views.live import kept_fresh
 from incidents.views.offered import IN_PLACE, Verbs, Wanted
@@ -80,8 +79,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 @kept_fresh
 def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
-    request.member.require("incident.read")
-    record = find(with_clocks(Incident.objects.for_desk(request.member)), number)
+    record = find_on_desk(request.member, number)
     record.organisation = request.organisation
     wanted = Wanted.by(request.GET.dict())
     verbs = Verbs(record, request.member, {}, wanted)

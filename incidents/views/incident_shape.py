@@ -10,7 +10,7 @@ from incidents.audience import REPORTER, parts_of, people_around
 from incidents.forms import ComposerForm
 from incidents.lifecycle import Verb
 from incidents.models import Hypothesis, Incident, Involvement
-from incidents.queries import conversation, entries, names_in
+from incidents.queries import conversation, files_of, hypotheses_of, names_in, references_of, whole_trail
 from incidents.views import shape
 from incidents.views.narration import narrate
 from incidents.views.offered import ASKING, Verbs, Wanted
@@ -24,9 +24,9 @@ from tenancy.models import Membership
 def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
     """Everything on the incident's page."""
     record, member = verbs.record, verbs.member
-    trail = list(entries(record))
+    trail = whole_trail(record)
     names = names_in(trail, (record.reporter, record.assignee, record.team, *(one.actor for one in trail)))
-    files = list(record.attachments.all())
+    files = files_of(record)
     around = people_around(record, (REPORTER, *Involvement.Part.values))
     return {
         "incident": {**row(record), "escalation_level": record.escalation_level},
@@ -35,7 +35,7 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
         "composer": _composer(verbs, composer, around),
         "verbs": verbs.bar(),
         "resolution": _resolution(record, member),
-        "hypotheses": [_hypothesis(one, verbs) for one in record.hypotheses.select_related("author")],
+        "hypotheses": [_hypothesis(one, verbs) for one in hypotheses_of(record)],
         "add_hypothesis": verbs.one(Verb.SUSPECT),
         "add_reference": verbs.one(Verb.REFER),
         "add_person": verbs.one(Verb.INVOLVE),
@@ -43,7 +43,7 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
         "promises": promises(record),
         "people": _people(record, verbs, around),
         "references": [
-            {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in record.references.all()
+            {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in references_of(record)
         ],
         "files": shape.file_facts(files),
         "trail": [

@@ -18,7 +18,7 @@ from incidents.models import Clock, Incident
 from incidents.models.promises import clocks_of, with_clocks
 from incidents.queries import history_of
 from incidents.sla import Measure, Part, State, Why, explain
-from incidents.views.access import find
+from incidents.views.access import find, find_on_desk
 from tenancy.doorstep import members_only
 from tenancy.requests import MemberRequest
 
@@ -89,8 +89,7 @@ def duration(time: timedelta) -> str:
 @require_safe
 def for_staff(request: MemberRequest, number: int) -> HttpResponse:
     """Why these deadlines, for the desk."""
-    request.member.require("incident.read")
-    record = find(with_clocks(Incident.objects.for_desk(request.member)), number)
+    record = find_on_desk(request.member, number)
     context = {**admin.site.each_context(request), "nav": "queue", "in_desk": True}
     return _page(request, record, context, {one: str(label) for one, label in words.MEASURE.items()})
 

@@ -4,6 +4,7 @@ from tenancy.wall.binding import Unbound, bound, current_organisation_id, refuse
 from tenancy.wall.constraints import CompositeKey, Walled, public, walled
 from tenancy.wall.models import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from tenancy.wall.roles import apply_grants, as_owner, check_role
+from tenancy.wall.written import Written
 
 __all__ = [
     "CompositeKey",
@@ -14,6 +15,7 @@ __all__ = [
     "TenantQuerySet",
     "Unbound",
     "Walled",
+    "Written",
     "apply_grants",
     "as_owner",
     "bound",
