@@ -5,8 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +15,8 @@ from incidents.forms.promises import PolicyForm, scope_of
 from incidents.models import Policy, PolicyEdition
 from incidents.promising import sentences
 from tenancy import clock
-from tenancy.desk import DeskAdmin, ObjectVerb
+from tenancy.calendar_admin import DatedAdmin
+from tenancy.desk import ObjectVerb
 from tenancy.members import Member
 from tenancy.models import CalendarEdition
 
@@ -37,7 +36,7 @@ def _promises_something(policy: Policy) -> bool:
     return bool(edition and edition.targets)
 
 
-class PolicyAdmin(DeskAdmin):
+class PolicyAdmin(DatedAdmin):
     """What is promised in time, for what: changed from a day on, never backwards, and put to rest, never deleted."""
 
     form = PolicyForm
@@ -86,16 +85,7 @@ class PolicyAdmin(DeskAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Show what would change for open incidents."""
-        return self._show_open(request, super().response_add(request, obj, post_url_continue))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Show what would change for open incidents."""
-        return self._show_open(request, super().response_change(request, obj))
-
-    def _show_open(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-        stays = {"_continue", "_addanother"} & request.POST.keys()
-        at_once = not stays and not request.POST.get("takes_effect")
-        return redirect(reverse(f"{self.admin_site.name}:promises-renew")) if at_once else answer
+        return self.show_open(request, super().response_add(request, obj, post_url_continue))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Show the promise in words, as it holds or as it was typed, and what is to come."""

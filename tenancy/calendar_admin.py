@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +22,21 @@ from tenancy.models import Calendar, CalendarEdition
 SHOWN_HOLIDAYS = 12
 
 
-class CalendarAdmin(DeskAdmin):
+class DatedAdmin(DeskAdmin):
+    """What is saved here holds from a day on. What holds at once may concern open records: that is shown next."""
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Lead on."""
+        return self.show_open(request, super().response_change(request, obj))
+
+    def show_open(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        """Show what would change for open records, unless whoever saved stays here, or it is yet to come."""
+        stays = {"_continue", "_addanother"} & request.POST.keys()
+        at_once = not stays and not request.POST.get("takes_effect")
+        return redirect(settings.WHAT_WOULD_CHANGE) if at_once else answer
+
+
+class CalendarAdmin(DatedAdmin):
     """Working hours and holidays: changed from a day on, never backwards; promises count in them."""
 
     form = CalendarForm

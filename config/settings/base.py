@@ -150,6 +150,8 @@ TRAIL_WORDS = ["incidents.views.narration.outline"]
 STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}
 # A dotted path to ``on_duty(incident)`` that gives memberships, for escalations; empty: nobody is on duty.
 WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
+# The name of the page that shows what a change of promises or calendars, at once, would change for open records.
+WHAT_WOULD_CHANGE = "desk:promises-renew"
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 

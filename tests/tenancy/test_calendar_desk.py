@@ -171,6 +171,7 @@ class TestTheForm:
         text = desk.get(self.change(plant)).content.decode()
         assert "<b>Mon 6–14 Berlin</b>" in text
         assert "Mon 7–15 Berlin, 0 holidays" in text
+        assert desk.post(self.change(plant), typed(day_0="5-9")).url == "/desk/promises/renew/", "it may concern some"
         again = desk.post(self.change(plant), typed(takes_effect="2020-01-01"))
         assert "Name a day to come" in again.content.decode()
 
