@@ -23,6 +23,7 @@ from notifications.channels.envelope import one_line
 from notifications.models import OutboxMessage
 from tenancy import clock
 from tenancy.actions import addresses
+from tenancy.clock import Instant
 from tenancy.wall import bound
 
 log = structlog.get_logger(__name__)
@@ -138,7 +139,7 @@ def _mark_sent(message: OutboxMessage) -> None:
     deadline = time.monotonic() + MARKING_FOR
     while True:
         try:
-            _settle(message, state=State.SENT, sent_at=clock.now(), last_error="", **_forgotten(message))
+            _settle(message, state=State.SENT, sent_at=Instant(), last_error="", **_forgotten(message))
             OUTCOMES.labels(message.channel, "sent").inc()
             return
         except AWAY:

@@ -54,6 +54,12 @@ SELECT %(organisation)s, %(incident)s, measure, %(policy)s, %(calendar)s, 60, 'r
     now() + interval '1 hour', NULL, false, 0, now() + interval '30 minutes'
 FROM unnest(ARRAY['response', 'resolution']) AS measure RETURNING id
 """
+ESCALATION = """
+SELECT e.id, e.steps FROM incidents_escalationedition e JOIN incidents_escalationpolicy p ON p.id = e.policy_id
+WHERE e.organisation_id = %(organisation)s AND (p.service_id IS NULL OR p.service_id = %(service)s)
+    AND p.priority IN ('', 'P4') AND p.is_active AND e.takes_effect_at <= now()
+ORDER BY p.service_id NULLS LAST, nullif(p.priority, '') NULLS LAST, e.takes_effect_at DESC, e.id DESC LIMIT 1
+"""
 TIMER = """
 INSERT INTO incidents_timer (organisation_id, incident_id, due_at, attempts, last_error)
 VALUES (%(organisation)s, %(incident)s, now() + interval '30 minutes', 0, '') RETURNING id
@@ -99,6 +105,7 @@ def report(request: HttpRequest, organisation_id: int, reporter_id: int) -> Http
         if offers := _ask(cursor, POLICIES, facts):
             facts["policy"], *_whose, facts["calendar"] = offers[0]
             _ask(cursor, CLOCKS, facts)
+            _ask(cursor, ESCALATION, facts)
             _ask(cursor, TIMER, facts)
         _ask(cursor, HOST, facts)
         _ask(cursor, OUTBOX, {**facts, "unique": uuid4().hex})
