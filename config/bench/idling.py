@@ -14,7 +14,7 @@ KEYS = "SELECT conname FROM pg_constraint WHERE conrelid = 'incidents_timer'::re
 # More than there are incidents, so they hang on none; where a tick looks, nobody asks what they hang on.
 TIMERS = """
 INSERT INTO incidents_timer (organisation_id, incident_id, due_at, attempts, last_error)
-SELECT organisation, g, now() + interval '1 hour' + random() * interval '30 days', 0, ''
+SELECT organisation, 1000000000 + g, now() + interval '1 hour' + random() * interval '30 days', 0, ''
 FROM (SELECT array_agg(id) AS ids FROM tenancy_organisation) houses, generate_series(1, %s) g,
     LATERAL (SELECT houses.ids[1 + g %% cardinality(houses.ids)] AS organisation) whose
 """
