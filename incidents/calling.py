@@ -1,13 +1,13 @@
 """An escalation in words: what would happen, when, and to whom, if nobody did anything."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.escalation import Facts, From, Step, Target, Until, Who, foreseen
+from incidents.escalation import Facts, Fired, From, Step, Target, Until, Who, foreseen
 from tenancy.models import Membership, Team
 from tenancy.models.people import ROLE_LABELS
 from tenancy.roles import Role
@@ -32,13 +32,19 @@ UNTIL = {
 }
 
 
-def in_words(steps: Iterable[Step], facts: Facts, *, now: str = "%H:%M") -> list[str]:
+def in_words(
+    steps: Iterable[Step],
+    facts: Facts,
+    *,
+    when: Callable[[datetime], str] = lambda at: at.strftime("%H:%M"),
+    fired: Sequence[Fired] = (),
+) -> list[str]:
     """One line for each time that a step would take place: "10:05 agent, team"."""
     steps = list(steps)
     names = _Names(steps)
     return [
-        f"{at.strftime(now) if at else _after(steps[index])} {names.deed(steps[index])}"
-        for at, index, _cycle in foreseen(steps, facts)
+        f"{when(at) if at else _after(steps[index])} {names.deed(steps[index])}"
+        for at, index, _cycle in foreseen(steps, facts, fired)
     ]
 
 

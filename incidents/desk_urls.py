@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents import converters
-from incidents.views import desk, people, promises, renewing
+from incidents.views import desk, people, promises, renewing, stuck
 
 converters.register()
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("incidents/", desk.queue, name="incidents"),
     path("people/", people.people, name="people"),
     path("promises/renew/", renewing.renew, name="promises-renew"),
+    path("stuck/", stuck.stuck, name="stuck"),
     path("incidents/new/", desk.log, name="incident-new"),
     path("incidents/<label:number>/", desk.incident, name="incident"),
     path("incidents/<label:number>/compose/", desk.compose, name="incident-compose"),

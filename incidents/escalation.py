@@ -152,14 +152,19 @@ def _is_to_come(step: Step, facts: Facts, fired: Fired) -> bool:
     return step.of is From.START or (step.of, step.after) in facts.reached
 
 
-def foreseen(steps: Sequence[Step], facts: Facts) -> list[tuple[datetime | None, int, int]]:
+def foreseen(
+    steps: Sequence[Step], facts: Facts, fired: Sequence[Fired] = ()
+) -> list[tuple[datetime | None, int, int]]:
     """What would happen if nobody did anything: (when, step, cycle), in order; a time that nobody knows stands last."""
+    fired = fired or [NEVER] * len(steps)
     found: list[tuple[datetime | None, int, int]] = []
     for index, step in enumerate(steps):
-        at = _moment(step, facts, NEVER)
-        if at is None and not (holds(step, facts) and step.of is not From.START):
+        done = fired[index]
+        at = _moment(step, facts, done)
+        if at is None and not (holds(step, facts) and step.of is not From.START and not done.count):
             continue
-        found += [(at and at + timedelta(minutes=step.every * cycle), index, cycle + 1) for cycle in range(step.times)]
+        for more in range(step.times - done.count):
+            found.append((at and at + timedelta(minutes=step.every * more), index, done.count + more + 1))
     return sorted(found, key=lambda one: (one[0] is None, one[0] or facts.started_at, one[1], one[2]))
 
 

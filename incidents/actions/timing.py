@@ -67,17 +67,18 @@ def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> 
 
 
 def attend_batch(organisation_id: int) -> int:
-    """Look at up to `BATCH` incidents of an organisation whose time has come; return how many were taken."""
+    """Look at up to `BATCH` incidents of an organisation whose time has come; return how many were looked at."""
     claimed = _claim(organisation_id)
-    if claimed:
-        try:
-            _round(organisation_id, claimed)
-        except Exception:  # whatever it is: the time of the others has come, too
-            if engine.is_cut_off():
-                raise
-            log.exception("a round failed", timers=claimed)
-            for timer_id in claimed:
-                _alone(organisation_id, timer_id)
+    if not claimed:
+        return 0
+    try:
+        return _round(organisation_id, claimed)
+    except Exception:  # whatever it is: the time of the others has come, too
+        if engine.is_cut_off():
+            raise
+        log.exception("a round failed", timers=claimed)
+    for timer_id in claimed:
+        _alone(organisation_id, timer_id)
     return len(claimed)
 
 
@@ -109,17 +110,29 @@ def _together(timer: Timer) -> int:
     return TOGETHER[timer.attempts] if timer.attempts < ALONE else 1
 
 
-def _round(organisation_id: int, timer_ids: list[int]) -> None:
-    """Attend to these, but for those that somebody works on in this moment: their turn comes right after."""
+def _round(organisation_id: int, timer_ids: list[int]) -> int:
+    """Attend to these, but for those that somebody works on in this moment; return how many that were."""
     with bound(organisation_id):
         due = Timer.objects.filter(pk__in=timer_ids, due_at__lte=Instant()).select_related("incident")
         timers = list(due.select_for_update(of=("incident",), skip_locked=True))
         if timers:
             at = _attend([timer.incident for timer in timers])
-        left = Timer.objects.filter(pk__in=set(timer_ids) - {timer.pk for timer in timers}, attempts__gt=0)
-        left.update(attempts=F("attempts") - 1, retry_at=None)
     for timer in timers:
         engine.LATENESS.labels(NAME).observe(max(0.0, (at - timer.due_at).total_seconds()))
+    if left := set(timer_ids) - {timer.pk for timer in timers}:
+        _give_back(organisation_id, left)
+    return len(timers)
+
+
+def _give_back(organisation_id: int, timer_ids: set[int]) -> None:
+    """Those were not tried: their turn comes right after.
+
+    In a transaction of its own, which waits for nobody: whoever works on an incident takes its lock first and its
+    timer's after it, so to wait for a timer while holding an incident would be a way to wait for each other.
+    """
+    with bound(organisation_id):
+        free = Timer.objects.filter(pk__in=timer_ids, attempts__gt=0).select_for_update(of=("self",), skip_locked=True)
+        Timer.objects.filter(pk__in=[timer.pk for timer in free]).update(attempts=F("attempts") - 1, retry_at=None)
 
 
 def _alone(organisation_id: int, timer_id: int) -> None:

@@ -219,6 +219,10 @@ class TimerQuerySet(TenantQuerySet["Timer"]):
         ready = Q(retry_at=None) | Q(retry_at__lte=Instant())
         return self.filter(ready, due_at__lte=Instant()).order_by("due_at", "id")
 
+    def failing(self) -> "TimerQuerySet":
+        """Those that were tried in vain again and again, the longest overdue first."""
+        return self.filter(attempts__gt=2, due_at__lte=Instant()).order_by("due_at", "id")
+
 
 TimerManager = TenantManager.from_queryset(TimerQuerySet)
 

@@ -12,6 +12,7 @@ from incidents.lifecycle import Verb
 from incidents.models import Hypothesis, Incident, Involvement
 from incidents.queries import conversation, files_of, hypotheses_of, names_in, references_of, whole_trail
 from incidents.views import shape
+from incidents.views.escalating import escalation_of
 from incidents.views.narration import narrate
 from incidents.views.offered import ASKING, Verbs, Wanted
 from incidents.views.promises import promises
@@ -41,6 +42,7 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
         "add_person": verbs.one(Verb.INVOLVE),
         "side": _side(record, verbs),
         "promises": promises(record),
+        "escalation": escalation_of(record),
         "people": _people(record, verbs, around),
         "references": [
             {"label": one.get_kind_display(), "text": one.value, "url": one.url} for one in references_of(record)

@@ -39,6 +39,7 @@ STAFF = {
     "incident.reported": gettext_lazy("reported it"),
     "incident.taken": gettext_lazy("took it"),
     "incident.acknowledged": gettext_lazy("acknowledged it"),
+    "incident.tried_again": gettext_lazy("had its deadlines tried again"),
     "incident.escalated": gettext_lazy("was escalated, since nobody answered or solved it"),
     "incident.unanswered": gettext_lazy("was not answered by anybody who was told"),
     "incident.reminded": gettext_lazy("the reporter was reminded"),

@@ -181,6 +181,8 @@ POST desk:incident-act/withdraw           hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/confirm            hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/reject             hidden        xxx .. .... xxx xx xx x.
 POST desk:incident-act/contest            hidden        xxx .. .... xxx xx xx x.
+GET  desk:stuck                           -             >>> .. .... xxx xx xx x+
+POST desk:stuck                           -             xxx .. .... xxx xx xx x=
 GET  desk:tokens                          -             >>> .. .... +++ ++ ++ ++
 POST desk:tokens                          -             xxx .. .... +++ ++ ++ ++
 POST desk:token-revoke                    here          xxx .. .... .=. .. .. ..

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from incidents.actions import timing
 from incidents.due import WORK
@@ -116,7 +117,7 @@ def test_an_incident_that_somebody_works_on_is_left_to_them(harbour: Organisatio
         held = Incident.objects.select_for_update(of=("self",)).first()
         assert held
         others = _on_another_connection(harbour.id)
-    assert others == 2, "both were claimed"
+    assert others == 1, "the other one was left"
     assert warnings(harbour) == [number for number in sorted(timers(harbour)) if number != held.pk]
     assert timers(harbour)[held.pk] == (0, True), "and what was left counts as not tried"
     assert WORK.attend(harbour.id) == 1
@@ -146,3 +147,20 @@ def test_the_engine_does_it_and_tells_how_late_and_how_much_is_left(harbour: Org
     make_ready(harbour)
     assert engine.tick() == 3
     assert engine.overdue()["timers"].rows == 0
+
+
+def test_what_keeps_failing_is_shown_to_administrators_who_can_have_it_tried_again(
+    harbour: Organisation, due: Make, member: Callable[..., Member], client_of: Callable[[Member], Client]
+) -> None:
+    (incident,) = due(1)
+    later = clock.now() + timedelta(minutes=30)
+    with bound(harbour.id):
+        Timer.objects.update(attempts=4, retry_at=later, last_error="OverflowError: a clock that can't be read")
+    browser = client_of(member("administrator"))
+    page = browser.get("/desk/stuck/").content.decode()
+    assert incident.label in page
+    assert "OverflowError: a clock that can&#x27;t be read" in page
+    assert browser.post("/desk/stuck/").status_code == 302
+    assert timers(harbour)[incident.pk] == (0, True)
+    assert "None: everything that was due is done." in browser.get("/desk/stuck/").content.decode()
+    assert client_of(member("agent")).get("/desk/stuck/").status_code == 403
