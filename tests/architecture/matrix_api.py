@@ -66,6 +66,7 @@ POST api:incident-override      hidden        !!! .. ..x. xxx ++ x+ x.
 POST api:incident-reset         hidden        !!! .. ..x. xxx ++ x+ x.
 POST api:incident-unrestrict    hidden        !!! .. ..x. xxx ++ x+ x.
 POST api:incident-restrict      hidden        !!! .. ..x. xxx e+ x+ x.
+POST api:incident-acknowledge   hidden        !!! .. ..x. ++x ++ x+ x.
 POST api:incident-resume        hidden        !!! .. ..x. ccx cc xc x.
 POST api:incident-reopen        hidden        !!! .. ..x. ccx cc xc x.
 POST api:incident-close         hidden        !!! .. ..x. ccx cc xc x.
