@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from config.chaos import report
 from config.chaos.breaking import Breaker
@@ -40,6 +42,7 @@ def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
     cluster = Cluster(home / "postgres", port, secrets["superuser"], home / "log")
     journal = Journal(home / "faults.jsonl")
     house = House(home, cluster, journal, memory.free_port(), int(os.environ["CHAOS_BROKER_PORT"]))
+    signal.signal(signal.SIGTERM, _end)
     with ExitStack() as stack:
         stack.callback(house.end)
         with step("servers"):
@@ -65,6 +68,11 @@ def run(seconds: float, seed: int, tell: Callable[[str], object]) -> bool:
     tell(report.broken(home))
     tell(report.verdict(wrong, caught_up_after))
     return not wrong
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    """Asked to end, it takes everything along: a broker that is frozen just now would stay so for ever."""
+    raise SystemExit(1)
 
 
 def _slowness(started_in: float) -> float:

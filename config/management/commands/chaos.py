@@ -3,9 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from config.chaos.running import run
+
+SHORTEST = 5
 
 
 class Command(BaseCommand):
@@ -19,5 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed breaks the same things (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["seconds"] < SHORTEST:
+            raise CommandError(f"Break things for {SHORTEST} seconds at least: less would show nothing.")
         if not run(options["seconds"], options["seed"], self.stdout.write):
             raise SystemExit(1)
