@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.bench.figures import Count, Figure, Line, alternate
+from config.bench.filling import ORGANISATIONS
 from config.bench.stand import Hand, Site, hands, sink
 from tenancy.engine import BATCH
 
@@ -105,7 +106,7 @@ class Due:
         yield Figure("n", f"{count:,} mails by {WORKERS} workers", *rates, 0.5, unit="of a plain loop's rate")
 
     def _of(self, count: int) -> int:
-        return max(20, round(count * self.share))
+        return of_all(count, self.share)
 
     def _fire(self, workers: list[Hand], count: int, how: str) -> float:
         """Seconds from the moment that all are due until the last was done."""
@@ -115,6 +116,11 @@ class Due:
         if (found["entries"], found["letters"], found["left"]) != (count, count, 0):
             raise RuntimeError(f"Of {count} deadlines were written: {found}")
         return seconds
+
+
+def of_all(count: int, share: float) -> int:
+    """How many rows are measured with: at least one for every organisation."""
+    return max(ORGANISATIONS, round(count * share))
 
 
 def _together(workers: list[Hand], deed: str, at: float = 0.0, **order: Any) -> float:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from config.bench.clockwork import HAPPENED
+from config.bench.due import of_all
 from config.bench.figures import Count, Figure, alternate, as_text
 from config.bench.filling import sizes
 from config.launcher.places import ROOT
+from incidents import history
 
 
 @pytest.mark.slow
@@ -55,3 +58,20 @@ def test_slices_alternate_and_only_neighbours_are_compared() -> None:
 @pytest.mark.parametrize(("value", "verdict"), [(12, "met"), (13, "NOT MET")])
 def test_a_limit_is_kept_or_not(value: int, verdict: str) -> None:
     assert as_text(Count("e", "statements", value, 12, "statements")).endswith(f": {verdict}")
+
+
+def test_a_clock_is_timed_over_a_history_that_could_have_been() -> None:
+    """What each entry says was so before it is what the entry before it has left."""
+    stands: dict[str, str] = {"status": "new", "hold_reason": "", "priority": "P4"}
+    assert [days for days, _kind, _changed in HAPPENED] == sorted(days for days, _kind, _changed in HAPPENED)
+    for _days, kind, changed in HAPPENED:
+        assert kind in history.KINDS
+        for name, (before, after) in changed.items():
+            assert stands[name] == before, kind
+            stands[name] = after
+    assert stands["status"] == "in_progress"
+
+
+@pytest.mark.parametrize(("share", "rows"), [(1, 5000), (0.05, 250), (0.0001, 20)])
+def test_a_small_share_still_has_a_row_for_every_organisation(share: float, rows: int) -> None:
+    assert of_all(5000, share) == rows
