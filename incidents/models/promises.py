@@ -1,13 +1,12 @@
 """What an organisation promises in time, and the clocks that say how much of it is left."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, models
-from django.db.models import OuterRef, Q
+from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import Extract, JSONObject
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,7 @@ from tenancy.wall import (
     TenantManager,
     TenantModel,
     TenantQuerySet,
-    current_organisation_id,
+    Written,
     public,
     walled,
 )
@@ -67,30 +66,36 @@ class PolicyEditionQuerySet(TenantQuerySet["PolicyEdition"]):
 
     def offers(self, *, service_id: int | None, type_id: int | None, as_of: datetime) -> list[Offer]:
         """What the policies that fit promise, each by the edition that held at ``as_of``."""
-        asked = {"organisation": current_organisation_id(), "service": service_id, "type": type_id, "as_of": as_of}
-        with connection.cursor() as cursor:
-            cursor.execute(_OFFERS, asked)
-            return [
-                Offer(edition_id, calendar_id, for_service=for_service, for_type=for_type, targets=json.loads(targets))
-                for edition_id, for_service, for_type, targets, calendar_id in cursor.fetchall()
-            ]
+        return [
+            Offer(
+                edition_id=edition.pk,
+                calendar_id=edition.calendar_then,
+                for_service=edition.service is not None,
+                for_type=edition.type is not None,
+                targets=edition.targets,
+            )
+            for edition in _fitting(service_id, type_id, as_of)
+        ]
 
 
-# Asked for every report: Django took longer to write it than PostgreSQL to answer.
-_OFFERS = """
-SELECT DISTINCT ON (edition.policy_id) edition.id, policy.service_id IS NOT NULL, policy.type_id IS NOT NULL,
-    edition.targets, (
-        SELECT said.id FROM tenancy_calendaredition said
-        WHERE said.organisation_id = %(organisation)s AND said.calendar_id = edition.calendar_id
-            AND said.takes_effect_at <= %(as_of)s
-        ORDER BY said.takes_effect_at DESC, said.id DESC LIMIT 1)
-FROM incidents_policyedition edition
-JOIN incidents_policy policy ON policy.organisation_id = edition.organisation_id AND policy.id = edition.policy_id
-WHERE edition.organisation_id = %(organisation)s AND edition.takes_effect_at <= %(as_of)s
-    AND (policy.service_id IS NULL OR policy.service_id = %(service)s)
-    AND (policy.type_id IS NULL OR policy.type_id = %(type)s)
-ORDER BY edition.policy_id, edition.takes_effect_at DESC, edition.id DESC
-"""
+def _make_fitting(service_id: int | None, type_id: int | None, as_of: datetime) -> QuerySet["PolicyEdition"]:
+    fitting = PolicyEdition.objects.filter(
+        Q(policy__service=None) | Q(policy__service=service_id) if service_id else Q(policy__service=None),
+        Q(policy__type=None) | Q(policy__type=type_id) if type_id else Q(policy__type=None),
+        takes_effect_at__lte=as_of,
+    )
+    return (
+        fitting.order_by("policy_id", "-takes_effect_at", "-id")
+        .distinct("policy_id")
+        .annotate(
+            service=F("policy__service"),
+            type=F("policy__type"),
+            calendar_then=CalendarEdition.objects.in_effect(OuterRef("calendar"), as_of),
+        )
+    )
+
+
+_fitting: Written[Any] = Written(_make_fitting)
 
 PolicyEditionManager = TenantManager.from_queryset(PolicyEditionQuerySet)
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from tenancy import hours
@@ -55,6 +55,11 @@ class CalendarEditionQuerySet(TenantQuerySet["CalendarEdition"]):
     def holding(self, at: datetime) -> "CalendarEdition | None":
         """The one that holds at an instant, of those of one calendar."""
         return self.filter(takes_effect_at__lte=at).order_by("-takes_effect_at", "-id").first()
+
+    def in_effect(self, calendar: OuterRef, at: datetime) -> Subquery:
+        """The number of the edition that holds for a calendar at an instant, for use inside another query."""
+        holding = self.filter(calendar=calendar, takes_effect_at__lte=at).order_by("-takes_effect_at", "-id")
+        return Subquery(holding.values("pk")[:1])
 
 
 CalendarEditionManager = TenantManager.from_queryset(CalendarEditionQuerySet)
