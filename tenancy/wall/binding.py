@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+from psycopg import OperationalError
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from structlog.contextvars import bound_contextvars
 
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
@@ -80,4 +81,6 @@ def _begin(organisation_id: int) -> None:
     said = line.exec_(f"BEGIN; SELECT {told}".encode())
     if said.status != ExecStatus.TUPLES_OK:
         with connection.wrap_database_errors:
+            if line.status == ConnStatus.BAD:  # no word of PostgreSQL's says so: it is gone
+                raise OperationalError("the connection was lost") from error_from_result(said)
             raise error_from_result(said)
