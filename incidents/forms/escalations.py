@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.calling import OF, UNTIL, WHO, as_example
@@ -37,7 +38,7 @@ LABELS = {
 
 def _targets() -> list[tuple[str, Any]]:
     named = [(who.value, label) for who, label in WHO.items()]
-    return [*named, *((f"role:{role}", ROLE_LABELS[role]) for role in ROLES)]
+    return [*named, *((f"role:{role}", format_lazy("{}: {}", _("Role"), ROLE_LABELS[role])) for role in ROLES)]
 
 
 class StepsWidget(forms.MultiWidget):
@@ -69,8 +70,8 @@ class StepsWidget(forms.MultiWidget):
             cast(Any, widget).choices = teams
 
     def decompress(self, value: Any) -> list[Any]:
-        """Cells from the steps as they are kept, with what ids stand for."""
-        return [cell for row in (value or []) for cell in row] + [None] * (len(CELLS) * (ROWS - len(value or [])))
+        """Cells as they are: `cells_of` makes them from steps."""
+        return list(value or [None] * (len(CELLS) * ROWS))
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
@@ -187,7 +188,7 @@ class EscalationPolicyForm(PreviewForm):
         super().__init__(*args, **kwargs)
         if "steps" in self.fields:
             self.fields["steps"].widget.offer_teams()
-            self.initial["steps"] = rows_of(steps_of(self.instance))
+            self.initial["steps"] = cells_of(steps_of(self.instance))
 
     def has_new_steps(self) -> bool:
         """Whether other steps were typed than those that hold."""
@@ -208,13 +209,13 @@ def steps_of(policy: EscalationPolicy) -> tuple[Step, ...]:
     return edition.read() if edition else ()
 
 
-def rows_of(steps: tuple[Step, ...]) -> list[list[Any]]:
-    """Steps as rows of cells."""
+def cells_of(steps: tuple[Step, ...]) -> list[Any]:
+    """Steps as the cells of all rows, one after the other."""
     people = [one.which for step in steps for one in step.tell if one.who is Who.PERSON]
     mails = dict(Membership.objects.filter(pk__in=people).values_list("pk", "mail")) if people else {}
     moves = Team.objects.filter(pk__in=[step.team for step in steps if step.team])
     teams = {one.pk: str(one.public_id) for one in moves}
-    return [
+    rows = [
         [
             step.after,
             step.of.value,
@@ -229,6 +230,7 @@ def rows_of(steps: tuple[Step, ...]) -> list[list[Any]]:
         ]
         for step in steps[:ROWS]
     ]
+    return [cell for row in rows for cell in row] + [None] * (len(CELLS) * (ROWS - len(rows)))
 
 
 def _chosen(target: Target) -> str:

@@ -79,6 +79,9 @@ def test_people_and_teams_by_what_they_are_called(desk: Client, cast: Cast) -> N
         f"75 % of the time for the solution: {cast.manager.name} and moves to Night shift (even if acknowledged)"
     ]
     assert mail in page
+    assert re.search(r'name="steps_0" value="75"', page), "each cell holds its own"
+    assert re.search(r'<option value="resolution" selected', page)
+    assert f'<option value="{team.public_id}" selected' in page
     assert desk.post(address, typed(row)).status_code == 302
     assert EscalationEdition.objects.filter(policy=edition.policy).count() == 1, "the same steps make no new edition"
     assert desk.post(address, typed({**row, "after": "80"})).status_code == 302
