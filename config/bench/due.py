@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.bench.figures import Count, Figure, Line, alternate
-from config.bench.filling import ORGANISATIONS
+from config.bench.filling import of_all
 from config.bench.stand import Hand, Site, hands, sink
 from tenancy.engine import BATCH
 
@@ -116,11 +116,6 @@ class Due:
         if (found["entries"], found["letters"], found["left"]) != (count, count, 0):
             raise RuntimeError(f"Of {count} deadlines were written: {found}")
         return seconds
-
-
-def of_all(count: int, share: float) -> int:
-    """How many rows are measured with: at least one for every organisation."""
-    return max(ORGANISATIONS, round(count * share))
 
 
 def _together(workers: list[Hand], deed: str, at: float = 0.0, **order: Any) -> float:

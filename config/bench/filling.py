@@ -71,6 +71,11 @@ def clear() -> None:
     _take_away(connection, _note(connection)["last"])
 
 
+def of_all(count: int, share: float) -> int:
+    """A share of so many rows: at least one for every organisation."""
+    return max(ORGANISATIONS, round(count * share))
+
+
 def sizes(incidents: int) -> list[int]:
     """How many each organisation has: the first a third, the others ever less."""
     first = incidents // 3

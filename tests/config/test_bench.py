@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.bench.clockwork import HAPPENED
-from config.bench.due import of_all
 from config.bench.figures import Count, Figure, alternate, as_text
-from config.bench.filling import sizes
+from config.bench.filling import of_all, sizes
 from config.launcher.places import ROOT
 from incidents import history
 
