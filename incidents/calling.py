@@ -77,11 +77,11 @@ class _Names:
         if step.major:
             parts.append(_("a major incident is proposed"))
         said = get_text_list(parts, str(_("and"))) if parts else str(_("nothing"))
-        return said + (f" ({_('even if acknowledged')})" if step.until is Until.RESOLVED else "")
+        return _("%(deeds)s (even if acknowledged)") % {"deeds": said} if step.until is Until.RESOLVED else said
 
     def _who(self, target: Target) -> str:
         if target.who is Who.ROLE:
-            return str(ROLE_LABELS[Role(str(target.which))]).lower()
+            return _("role “%(role)s”") % {"role": ROLE_LABELS[Role(str(target.which))]}
         if target.who is Who.PERSON:
             return str(self.people.get(int(target.which), "?"))
         return str(WHO[target.who])

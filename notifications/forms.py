@@ -12,6 +12,10 @@ from notifications.kinds import Kind
 from notifications.wishes import MAIL, Timing, Timings, Wishes
 
 WORDS = {Timing.AT_ONCE: gettext_lazy("By mail, at once"), Timing.OFF: gettext_lazy("Not at all")}
+USUAL = {
+    Timing.AT_ONCE: gettext_lazy("As usual here (by mail, at once)"),
+    Timing.OFF: gettext_lazy("As usual here (not at all)"),
+}
 AS_THE_HOUSE = ""
 
 
@@ -64,8 +68,7 @@ class WishesForm(KindsForm):
     def choices(self, name: str) -> list[tuple[str, Any]]:
         """As everybody here, or otherwise."""
         usual = Wishes(house=self.wishes.house).timing(name)
-        words = _("As usual here (%(timing)s)") % {"timing": str(WORDS[usual]).lower()}
-        return [(AS_THE_HOUSE, words), *super().choices(name)]
+        return [(AS_THE_HOUSE, USUAL[usual]), *super().choices(name)]
 
     @property
     def kind_fields(self) -> list[forms.BoundField]:

@@ -52,8 +52,8 @@ def test_what_was_typed_is_shown_in_words_and_saved_after(desk: Client) -> None:
     assert words(answer.content.decode()) == [
         "10:05 agent, team",
         "10:20 team lead and level 1",
-        "10:50 incident manager, level 2 and a major incident is proposed",
-        "11:20 incident manager, level 2 and a major incident is proposed",
+        "10:50 role “Incident manager”, level 2 and a major incident is proposed",
+        "11:20 role “Incident manager”, level 2 and a major incident is proposed",
     ]
     assert not EscalationPolicy.objects.filter(name="Night calls").exists()
     assert desk.post(reverse(ADD), typed(*THREE)).status_code == 302
