@@ -221,34 +221,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="escalation",
-            constraint=tenancy.wall.constraints.Walled(name="incidents_escalation_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="incidents_escalation_in_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=tenancy.wall.constraints.CompositeKey(
-                column="incident_id", name="incidents_escalation_incident_key", table="incidents_incident"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=tenancy.wall.constraints.CompositeKey(
-                column="edition_id", name="incidents_escalation_edition_key", table="incidents_escalationedition"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "incident", "generation"), name="incidents_escalation_once"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="escalationpolicy",
             constraint=tenancy.wall.constraints.Walled(name="incidents_escalationpolicy_wall"),
         ),
@@ -303,6 +275,35 @@ class Migration(migrations.Migration):
             model_name="escalationedition",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="policy_id", name="incidents_escalationedition_policy_key", table="incidents_escalationpolicy"
+            ),
+        ),
+        # Last, so that they are taken away first on the way back.
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=tenancy.wall.constraints.Walled(name="incidents_escalation_wall"),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "id"), name="incidents_escalation_in_organisation"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=tenancy.wall.constraints.CompositeKey(
+                column="incident_id", name="incidents_escalation_incident_key", table="incidents_incident"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=tenancy.wall.constraints.CompositeKey(
+                column="edition_id", name="incidents_escalation_edition_key", table="incidents_escalationedition"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "incident", "generation"), name="incidents_escalation_once"
             ),
         ),
     ]

@@ -124,7 +124,7 @@ def test_an_unfolded_form_waits_for_its_user(arrive: Arrive, town: Town) -> None
     expect(page.locator("#live")).to_contain_text("Something has changed here meanwhile")
     expect(page.locator("details[open] textarea").first).to_have_value("It moves again.")
     page.locator("details[open] textarea").first.fill("")
-    page.locator("details[open] > summary").click()
+    page.locator("#do-cancel").click()
     expect(page.locator("#verbs")).to_contain_text("Resolve")
     expect(page.locator("#live")).to_be_empty()
 

@@ -6,6 +6,7 @@
 // Nobody is disturbed: where somebody types, selects, or has something unfolded, it waits.
 (() => {
   "use strict";
+  const UNFOLDED = "details[open]:not(.told *)";  // who is told of a message is unfolded by us
   const OFTEN = 10000, SELDOM = 60000, SOON = 3000;
   const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g, TIME = /<time[^]*?<\/time>/g;
   const known = new Map();
@@ -26,7 +27,7 @@
     : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   const isBusy = (element) => {
     const selection = getSelection(), fields = [...element.querySelectorAll("input:not([type=hidden]), textarea, select")];
-    return element.matches("details[open]") || element.querySelector("details[open], .error, [role=alert]")
+    return element.matches(UNFOLDED) || element.querySelector(`${UNFOLDED}, .error, [role=alert]`)
       || fields.some((field) => field === document.activeElement || touched(field))
       || (!selection.isCollapsed && selection.containsNode(element, true));
   };
