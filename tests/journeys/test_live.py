@@ -226,7 +226,7 @@ def test_a_person_is_found_by_typing(arrive: Arrive, town: Town) -> None:
     page.locator("#people a.opens").click()
     field = page.locator("#people input[list]")
     expect(field).to_have_role("combobox")
-    field.press_sequentially("chlo")
+    field.press_sequentially("chlo", delay=120)  # as people type
     expect(page.locator("#people datalist option")).to_have_attribute("value", "Chloe Winter <chloe@harbour.example>")
     field.fill("Chloe Winter <chloe@harbour.example>")
     field.press("Enter")
