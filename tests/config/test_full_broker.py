@@ -28,8 +28,8 @@ def test_a_full_broker_ends_no_worker_that_starts(tmp_path: Path, own_broker: Br
     has_room.start()
     worker = Worker(tmp_path / "worker.log", REDIS_URL=own_broker.url)  # waits until it is ready
     has_room.join()
-    celery.conf.broker_url = own_broker.url
-    celery.send_task("tenancy.tasks.tick")
+    with celery.connection_for_write(own_broker.url) as line:
+        celery.send_task("tenancy.tasks.tick", connection=line)
     is_done = wait_for(lambda: bool(worker.events("task", task="tenancy.tasks.tick")), 30)
     worker.stop()
     assert is_done, worker.said

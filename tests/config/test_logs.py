@@ -126,9 +126,11 @@ def test_no_secret_is_written_by_any_process(
     assert web.ask("/report/", {"title": WORDS}, session=house.session, X_CSRFToken="no")[0] == 403
     assert web.ask("/", Host=f"{WORDS}.evil.example:{house.join}")[0] in (400, 404)
     sink[0].answer = f"550 5.1.1 {MAIL} says {WORDS}"
-    celery.conf.broker_url = environment()["REDIS_URL"]
-    celery.send_task("tests.config.misbehaving.fail", [f"{WORDS} {house.answer}", harbour.id], argsrepr=WORDS)
-    celery.send_task("notifications.tasks.deliver", headers={"request_id": "0123456789abcdef"})
+    # A line of its own: what the app keeps open may lead to another test's broker.
+    with celery.connection_for_write(environment()["REDIS_URL"]) as line:
+        told = [f"{WORDS} {house.answer}", harbour.id]
+        celery.send_task("tests.config.misbehaving.fail", told, argsrepr=WORDS, connection=line)
+        celery.send_task("notifications.tasks.deliver", headers={"request_id": "0123456789abcdef"}, connection=line)
     wait_for(lambda: len(worker.events("task")) >= 2, 40)
     web.stop()
     worker.stop()

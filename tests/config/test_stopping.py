@@ -84,8 +84,8 @@ def mails() -> Iterator[Mails]:
 
 def ask_to_deliver() -> None:
     """Wake whichever worker listens."""
-    celery.conf.broker_url = environment()["REDIS_URL"]
-    celery.send_task("notifications.tasks.deliver")
+    with celery.connection_for_write(environment()["REDIS_URL"]) as line:
+        celery.send_task("notifications.tasks.deliver", connection=line)
 
 
 @pytest.fixture
