@@ -1,6 +1,7 @@
 """How much time a promise is, as people type it, "15 min", "4 h", "1 h 30 min", and as they read it."""
 
 import re
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -58,3 +59,14 @@ def tell(minutes: int, *, always: bool) -> str:
         else ngettext("%(count)s business minute", "%(count)s business minutes", rest)
     )
     return words % {"count": rest}
+
+
+def used(time: timedelta) -> str:
+    """Working time as people say it: its two greatest units, never rounded up."""
+    minutes = int(time.total_seconds() // 60)
+    hours, minutes = divmod(minutes, HOUR)
+    in_hours = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    in_minutes = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    if not hours:
+        return in_minutes
+    return f"{in_hours} {in_minutes}" if minutes and hours < 10 else in_hours

@@ -1,9 +1,9 @@
 """The end of a verb: saved, written on the trail, and its clocks and timer set by it."""
 
-from datetime import datetime
 from typing import Any
 
 from incidents.actions import timing, waiting
+from incidents.actions.round import told
 from incidents.actions.step import Step, state_of
 from incidents.lifecycle import Status, Verb, target
 from incidents.topics import UNTOLD, touched_by
@@ -77,10 +77,6 @@ def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
 
 def _told(changed: dict[str, list[Any]]) -> dict[str, Any]:
     """What changed as the trail keeps it: values from what to what, and of people's words only that they did."""
-    values = {name: [_plain(one) for one in pair] for name, pair in changed.items() if name not in _WORDS}
+    values = {name: [told(one) for one in pair] for name, pair in changed.items() if name not in _WORDS}
     rewritten = sorted(_WORDS & changed.keys())
     return ({"changed": values} if values else {}) | ({"rewritten": rewritten} if rewritten else {})
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

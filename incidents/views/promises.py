@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from incidents import words
+from incidents import durations, words
 from incidents.lifecycle import HoldReason
 from incidents.models import Clock, Incident
 from incidents.models.promises import clocks_of, with_clocks
@@ -68,22 +68,11 @@ def _promise(one: Clock, at: datetime) -> dict[str, Any]:
 
 def _text(one: Clock, left: timedelta, *, late: bool) -> str:
     if late:
-        return _("late by %(time)s") % {"time": duration(-left)}
+        return _("late by %(time)s") % {"time": durations.used(-left)}
     if one.ended_at:
         return _("kept")
     text = _("%(time)s left") if one.state == State.RUNS else _("paused, %(time)s left")
-    return text % {"time": duration(left)}
-
-
-def duration(time: timedelta) -> str:
-    """Working time as people say it: its two greatest units, never rounded up."""
-    minutes = int(time.total_seconds() // 60)
-    hours, minutes = divmod(minutes, 60)
-    in_hours = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    in_minutes = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
-    if not hours:
-        return in_minutes
-    return f"{in_hours} {in_minutes}" if minutes and hours < 10 else in_hours
+    return text % {"time": durations.used(left)}
 
 
 @require_safe
@@ -109,7 +98,7 @@ def _page(request: HttpRequest, record: Incident, context: dict[str, Any], label
         {
             **_promise(one, at),
             "label": labels[Measure(one.measure)],
-            "target": duration(timedelta(minutes=one.target)),
+            "target": durations.used(timedelta(minutes=one.target)),
             "zone": "" if one.promise.calendar.always else one.promise.calendar.zone,
             "always": one.promise.calendar.always,
             "parts": _days(explain(one.promise, turns, at)),
@@ -130,10 +119,10 @@ def _days(parts: Iterable[Part]) -> list[dict[str, Any]]:
                 "start": timezone.localtime(part.span.start),
                 "end": timezone.localtime(part.span.end),
                 "same_day": timezone.localdate(part.span.start) == timezone.localdate(part.span.end),
-                "length": duration(part.span.length),
+                "length": durations.used(part.span.length),
                 "counts": part.why is Why.COUNTED,
                 "why": _why(part),
-                "total": duration(total),
+                "total": durations.used(total),
             }
         )
     return rows
