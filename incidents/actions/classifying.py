@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
 from incidents.actions.finishing import finish
-from incidents.actions.reporting import rules
 from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident, Message
 from incidents.priority import Impact, Priority, Risk, Urgency, compute
+from incidents.queries import rules
 from tenancy.members import Member
 
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from incidents.actions import timing
-from incidents.actions.reporting import rules
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident
+from incidents.queries import rules
 from incidents.topics import touched_by
 from notifications import live
 from tenancy import trail

@@ -12,8 +12,9 @@ from incidents.actions.keeping import hand_in
 from incidents.actions.notices import Notice, announce
 from incidents.drafts import Draft, Intake
 from incidents.history import REPORTED
-from incidents.models import DeskRules, Incident, Involvement
+from incidents.models import Incident, Involvement
 from incidents.priority import Impact, Risk, compute
+from incidents.queries import rules
 from incidents.topics import opened_by
 from notifications import live
 from tenancy import clock, trail
@@ -22,7 +23,7 @@ from tenancy.drafts import Profile
 from tenancy.members import Denied, Member
 from tenancy.models import Membership
 from tenancy.refusal import NotPossible
-from tenancy.wall import Written, current_organisation_id, refuse_unbound
+from tenancy.wall import current_organisation_id, refuse_unbound
 
 
 @transaction.atomic
@@ -148,14 +149,6 @@ def _fill(incident: Incident, draft: Draft, at: datetime) -> None:
     incident.team = draft.service.owner_team if draft.service else None
     incident.impact, incident.urgency, incident.risk = draft.impact, draft.urgency, Risk.LOW
     incident.priority = compute(rules().matrix, Impact(draft.impact), draft.urgency, Risk.LOW)
-
-
-def rules() -> DeskRules:
-    """The organisation's rules; the defaults where it never wrote any."""
-    return _rules.first() or DeskRules()
-
-
-_rules = Written(lambda: DeskRules.objects.order_by("pk"))
 
 
 def next_number() -> int:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from incidents.actions.round import Round
 from incidents.actions.step import Step
 from incidents.lifecycle import HoldReason, Status, Verb
-from incidents.models import DeskRules, Incident, Message
+from incidents.models import Incident, Message
+from incidents.queries import rules
 from incidents.silence import business_days_after
 from tenancy.calendars import add_business_days
 from tenancy.hours import NeverOpen
@@ -26,10 +27,10 @@ def foresee(step: Step) -> None:
     asks = incident.status == Status.ON_HOLD and incident.hold_reason == HoldReason.REQUESTER
     solves = step.verb is Verb.RESOLVE
     if solves or (asks and step.verb is Verb.HOLD):
-        rules = DeskRules.objects.first() or DeskRules()
+        patience = rules()
         incident.reminded_at = None
-        incident.remind_at = _after(incident, at, rules.reminder_days)
-        incident.closes_at = _after(incident, at, rules.silence_days) if solves and not is_major(incident) else None
+        incident.remind_at = _after(incident, at, patience.reminder_days)
+        incident.closes_at = _after(incident, at, patience.silence_days) if solves and not is_major(incident) else None
     elif not asks and incident.status != Status.RESOLVED:
         incident.remind_at = incident.closes_at = incident.reminded_at = None
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from incidents.actions.agents import why_not
 from incidents.actions.finishing import finish
 from incidents.actions.notices import tell
-from incidents.actions.reporting import rules
 from incidents.actions.step import Step, begin
 from incidents.actions.talking import say
 from incidents.drafts import Hold, Resolution
 from incidents.lifecycle import Clock, HoldReason, Refused, Status, Verb
 from incidents.models import Incident, Message
+from incidents.queries import rules
 from tenancy.calendars import add_business_days
 from tenancy.members import Member
 

@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents import actions
-from incidents.actions.reporting import rules
 from incidents.api import shapes
 from incidents.downloads import sent
 from incidents.forms.files import FilesMixin
 from incidents.models import Attachment
+from incidents.queries import rules
 from tenancy.api.pages import refuse_unknown
 from tenancy.api.parsing import Strict
 from tenancy.api.views import MemberView

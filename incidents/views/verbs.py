@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from incidents import actions
-from incidents.actions.reporting import rules
 from incidents.forms import FORMS, VerbForm
 from incidents.forms.files import FilesMixin, ids_in
 from incidents.lifecycle import Verb
 from incidents.models import Attachment, Incident
+from incidents.queries import rules
 from tenancy.members import Member
 from tenancy.requests import MemberRequest
 
