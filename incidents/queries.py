@@ -13,7 +13,6 @@ from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import (
     Attachment,
     Category,
-    DeskRules,
     Escalation,
     Hypothesis,
     Incident,
@@ -224,11 +223,3 @@ def is_unsolved(still: Mapping[str, Any]) -> bool:
         incident=still["incident"], generation=still["generation"], is_over=False, incident__status__in=OPEN
     )
     return under_way.exists()
-
-
-def rules() -> DeskRules:
-    """The organisation's rules; the defaults where it never wrote any."""
-    return _rules.first() or DeskRules()
-
-
-_rules = Written(lambda: DeskRules.objects.order_by("pk"))

@@ -1,1 +1,1 @@
-"""Problems, root-cause analysis, known errors: the room is laid out in ``docs/architecture.md`` and still empty."""
+"""Problems: the causes behind incidents, their analysis, workarounds and fixes, and what is known of them."""

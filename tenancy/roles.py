@@ -16,7 +16,7 @@ class Role(StrEnum):
     ADMINISTRATOR = auto()
 
 
-DESK = frozenset({"desk.enter", "incident.read"})
+DESK = frozenset({"desk.enter", "incident.read", "problem.read", "article.read"})
 WORK = frozenset(
     {
         "contact.add",
@@ -28,17 +28,30 @@ WORK = frozenset(
         "incident.work",
         "incident.close",
         "incident.cancel",
+        "problem.raise",
+        "problem.contribute",
+        "article.write",
     }
 )
-LEAD = WORK | {"incident.override_priority", "incident.restrict"}
+LEAD = WORK | {"incident.override_priority", "incident.restrict", "article.publish"}
+PROBLEMS = frozenset(
+    {
+        "problem.raise",
+        "problem.contribute",
+        "problem.work",
+        "problem.decide",
+        "article.write",
+        "article.publish",
+    }
+)
 
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.REQUESTER: frozenset({"incident.report"}),
     Role.STAKEHOLDER: frozenset({"incident.follow"}),
     Role.AGENT: DESK | WORK,
     Role.TEAM_LEAD: DESK | LEAD,
-    Role.PROBLEM_MANAGER: DESK | {"incident.note"},
-    Role.INCIDENT_MANAGER: DESK | LEAD | {"incident.read_restricted"},
+    Role.PROBLEM_MANAGER: DESK | PROBLEMS | {"incident.note"},
+    Role.INCIDENT_MANAGER: DESK | LEAD | {"incident.read_restricted", "problem.work"},
     Role.AUDITOR: DESK | {"incident.read_restricted", "trail.read", "organisation.read"},
     Role.ADMINISTRATOR: frozenset({"desk.enter", "contact.add", "organisation.read", "organisation.administer"}),
 }
@@ -53,6 +66,13 @@ NEVER_LIMITED = frozenset(
         "incident.read",
         "incident.read_restricted",
         "incident.report",
+        # Causes don't keep to teams, nor does what is known of them.
+        "article.read",
+        "article.write",
+        "article.publish",
+        "problem.read",
+        "problem.raise",
+        "problem.contribute",
         "trail.read",
     }
 )

@@ -11,9 +11,8 @@ from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
 from incidents.lifecycle import Refused, Status, Verb
-from incidents.models import Incident, Message
+from incidents.models import Incident, Message, rules
 from incidents.priority import Impact, Priority, Risk, Urgency, compute
-from incidents.queries import rules
 from tenancy.members import Member
 
 

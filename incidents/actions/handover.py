@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 
 from incidents.actions import timing
 from incidents.lifecycle import OPEN, Status
-from incidents.models import Incident
-from incidents.queries import rules
+from incidents.models import Incident, rules
 from incidents.topics import touched_by
 from notifications import live
 from tenancy import trail

@@ -12,9 +12,8 @@ from incidents.actions.keeping import hand_in
 from incidents.actions.notices import Notice, announce
 from incidents.drafts import Draft, Intake
 from incidents.history import REPORTED
-from incidents.models import Incident, Involvement
+from incidents.models import Incident, Involvement, rules
 from incidents.priority import Impact, Risk, compute
-from incidents.queries import rules
 from incidents.topics import opened_by
 from notifications import live
 from tenancy import clock, trail

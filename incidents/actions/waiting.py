@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from incidents.actions.round import Round
 from incidents.actions.step import Step
 from incidents.lifecycle import HoldReason, Status, Verb
-from incidents.models import Incident, Message
-from incidents.queries import rules
+from incidents.models import Incident, Message, rules
 from incidents.silence import business_days_after
 from tenancy.calendars import add_business_days
 from tenancy.hours import NeverOpen

@@ -13,8 +13,7 @@ from incidents.actions.step import Step, begin
 from incidents.actions.talking import say
 from incidents.drafts import Hold, Resolution
 from incidents.lifecycle import Clock, HoldReason, Refused, Status, Verb
-from incidents.models import Incident, Message
-from incidents.queries import rules
+from incidents.models import Incident, Message, rules
 from tenancy.calendars import add_business_days
 from tenancy.members import Member
 

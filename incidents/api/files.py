@@ -16,8 +16,7 @@ from incidents import actions
 from incidents.api import shapes
 from incidents.downloads import sent
 from incidents.forms.files import FilesMixin
-from incidents.models import Attachment
-from incidents.queries import rules
+from incidents.models import Attachment, rules
 from tenancy.api.pages import refuse_unknown
 from tenancy.api.parsing import Strict
 from tenancy.api.views import MemberView

@@ -1,6 +1,6 @@
 """The incident's record and what surrounds it."""
 
-from incidents.models.catalogue import Category, DeskRules, Following, IncidentType, NumberCounter, Service
+from incidents.models.catalogue import Category, DeskRules, Following, IncidentType, NumberCounter, Service, rules
 from incidents.models.conversation import Attachment, Hypothesis, Message, Reference
 from incidents.models.escalations import Escalation, EscalationEdition, EscalationPolicy
 from incidents.models.incident import Incident, IncidentQuerySet, Involvement, staff_sight
@@ -27,5 +27,6 @@ __all__ = [
     "Reference",
     "Service",
     "Timer",
+    "rules",
     "staff_sight",
 ]

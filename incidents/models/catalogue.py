@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.priority import DEFAULT_MATRIX, is_complete
 from tenancy.models import Membership, Team
-from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
+from tenancy.wall import (
+    PublicModel,
+    TenantForeignKey,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    Written,
+    public,
+    walled,
+)
 
 
 class ServiceQuerySet(TenantQuerySet["Service"]):
@@ -208,6 +217,14 @@ class DeskRules(PublicModel):
 
     def __str__(self) -> str:
         return str(_("Rules"))
+
+
+def rules() -> DeskRules:
+    """The organisation's rules; the defaults where it never wrote any."""
+    return _rules.first() or DeskRules()
+
+
+_rules = Written(lambda: DeskRules.objects.order_by("pk"))
 
 
 class NumberCounter(TenantModel):

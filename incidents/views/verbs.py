@@ -9,8 +9,7 @@ from incidents import actions
 from incidents.forms import FORMS, VerbForm
 from incidents.forms.files import FilesMixin, ids_in
 from incidents.lifecycle import Verb
-from incidents.models import Attachment, Incident
-from incidents.queries import rules
+from incidents.models import Attachment, Incident, rules
 from tenancy.members import Member
 from tenancy.requests import MemberRequest
 

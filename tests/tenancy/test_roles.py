@@ -50,14 +50,19 @@ requester         incident.report
 stakeholder       incident.follow
 agent             desk.enter incident.read contact.add incident.log incident.reply incident.note incident.assign
                   incident.classify incident.work incident.close incident.cancel
+                  problem.read problem.raise problem.contribute article.read article.write
 team_lead         desk.enter incident.read contact.add incident.log incident.reply incident.note incident.assign
                   incident.classify incident.work incident.close incident.cancel
                   incident.override_priority incident.restrict
-problem_manager   desk.enter incident.read incident.note
+                  problem.read problem.raise problem.contribute article.read article.write article.publish
+problem_manager   desk.enter incident.read incident.note problem.read problem.raise problem.contribute problem.work
+                  problem.decide article.read article.write article.publish
 incident_manager  desk.enter incident.read contact.add incident.log incident.reply incident.note incident.assign
                   incident.classify incident.work incident.close incident.cancel
                   incident.override_priority incident.restrict incident.read_restricted
+                  problem.read problem.raise problem.contribute problem.work article.read article.write article.publish
 auditor           desk.enter incident.read incident.read_restricted trail.read organisation.read
+                  problem.read article.read
 administrator     desk.enter contact.add organisation.read organisation.administer
 """
 

@@ -1,0 +1,14 @@
+"""The problem's record and what surrounds it."""
+
+from problems.models.problem import PREFIX, Counter, Link, Note, Problem, ProblemQuerySet, ProblemRules, Watch
+
+__all__ = [
+    "PREFIX",
+    "Counter",
+    "Link",
+    "Note",
+    "Problem",
+    "ProblemQuerySet",
+    "ProblemRules",
+    "Watch",
+]

@@ -1,0 +1,107 @@
+"""The words people read for what the rules call by a term."""
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from problems.lifecycle import Refused, Status, Verb
+
+# The end of a sentence about a problem.
+STANDS = {
+    Status.NEW: _("the problem is new"),
+    Status.ASSESSED: _("the problem is assessed"),
+    Status.INVESTIGATING: _("the problem is being investigated"),
+    Status.FIXING: _("its fix is in progress"),
+    Status.RESOLVED: _("the problem is resolved"),
+    Status.CLOSED: _("the problem is closed"),
+}
+VERB = {
+    Verb.ASSESS: _("Assess"),
+    Verb.APPOINT: _("Appoint"),
+    Verb.DESCRIBE: _("Edit"),
+    Verb.INVESTIGATE: _("Investigate"),
+    Verb.STATE: _("Add statement"),
+    Verb.JUDGE: _("Judge"),
+    Verb.PLACE: _("Move"),
+    Verb.PROVE: _("Add evidence"),
+    Verb.ESTABLISH: _("Root cause is known"),
+    Verb.WORK_AROUND: _("Write workaround"),
+    Verb.BROADCAST: _("Tell everybody who waits"),
+    Verb.FIX: _("Begin the fix"),
+    Verb.APPLY: _("Fix is applied"),
+    Verb.UNDO: _("Undo"),
+    Verb.ACCEPT: _("Accept the risk"),
+    Verb.MERGE: _("It is a duplicate"),
+    Verb.CANCEL: _("Cancel the problem"),
+    Verb.REOPEN: _("Reopen"),
+    Verb.CLOSE: _("Close before its proof"),
+    Verb.LINK: _("Link incidents"),
+    Verb.UNLINK: _("Unlink"),
+    Verb.NOTE: _("Add note"),
+    Verb.PLAN: _("Add task"),
+    Verb.TICK: _("Done"),
+    Verb.REVIEW: _("Set review date"),
+    Verb.WATCH: _("Watch"),
+    Verb.UNWATCH: _("Stop watching"),
+}
+# What is said after a verb was done.
+DONE = {
+    Verb.ASSESS: _("The assessment is saved."),
+    Verb.APPOINT: _("The roles are saved."),
+    Verb.DESCRIBE: _("Saved."),
+    Verb.INVESTIGATE: _("It is being investigated."),
+    Verb.STATE: _("The statement is added."),
+    Verb.JUDGE: _("The judgement is saved."),
+    Verb.PLACE: _("Moved."),
+    Verb.PROVE: _("The evidence is added."),
+    Verb.ESTABLISH: _("The root cause is known."),
+    Verb.WORK_AROUND: _("The workaround is saved; nobody was told yet."),
+    Verb.BROADCAST: _("Everybody who waits is being told."),
+    Verb.FIX: _("The fix is in progress."),
+    Verb.APPLY: _("Resolved: what waited for it is being resolved, and each reporter is asked to confirm."),
+    Verb.UNDO: _("The fix is taken back."),
+    Verb.ACCEPT: _("The risk is accepted, and the problem closed."),
+    Verb.MERGE: _("Closed as a duplicate; its incidents belong to the other problem now."),
+    Verb.CANCEL: _("Cancelled."),
+    Verb.REOPEN: _("Reopened."),
+    Verb.CLOSE: _("Closed."),
+    Verb.LINK: _("Linked."),
+    Verb.UNLINK: _("Unlinked."),
+    Verb.NOTE: _("The note is saved."),
+    Verb.PLAN: _("The task is added."),
+    Verb.TICK: _("The task is done."),
+    Verb.REVIEW: _("The review date is saved."),
+    Verb.WATCH: _("You watch it now."),
+    Verb.UNWATCH: _("You don’t watch it any more."),
+}
+# What a move may lack, see the needs in `lifecycle.MOVES`.
+NEEDS = {
+    "confirmed cause with evidence": _("a confirmed cause with evidence"),
+    "date": _("a date"),
+    "evidence": _("the evidence"),
+    "impact": _("the impact"),
+    "incident": _("an incident"),
+    "note": _("what was fixed"),
+    "outcome": _("the outcome"),
+    "problem that goes on": _("the problem that goes on"),
+    "reason": _("a reason"),
+    "statement": _("the statement"),
+    "task": _("the task"),
+    "text": _("the text"),
+    "title": _("the title"),
+    "urgency": _("the urgency"),
+    "workaround": _("the workaround"),
+}
+
+
+def explain(refused: Refused) -> str:
+    """Say in a person's words why a move was refused."""
+    if refused.because:
+        return refused.because
+    if refused.missing:
+        wanted = get_text_list([str(NEEDS[word]) for word in sorted(refused.missing)], gettext("and"))
+        return gettext("Please say first: %(wanted)s.") % {"wanted": wanted}
+    return gettext("“%(verb)s” is not possible: %(why)s.") % {
+        "verb": VERB[refused.verb],
+        "why": STANDS[refused.status],
+    }
