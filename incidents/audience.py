@@ -34,6 +34,8 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "incident_assigned": (ASSIGNEE,),
     "incident_replied": SPEAKERS,
     "incident_commented": (ASSIGNEE,),
+    "incident_advised": SPEAKERS,
+    "incident_cause_ended": (ASSIGNEE,),
     "incident_question": (REPORTER,),
     "incident_resolved": EVERYONE,
     "incident_closed": (*EVERYONE, ASSIGNEE),

@@ -15,7 +15,9 @@ from incidents.sla import Turn
 REPORTED = "incident.reported"
 RENEWED = "incident.promises_renewed"
 # Staff's words that the reporter can read. What is said when it is held is one only if it is a question to them.
-_WORDS = frozenset({"incident.replied", "incident.resolved", "incident.reopened"})
+_WORDS = frozenset(
+    {"incident.advised", "incident.fix_undone", "incident.replied", "incident.resolved", "incident.reopened"}
+)
 _HELD = "incident.held"
 _GIVEN = frozenset({"incident.taken", "incident.assigned"})
 # What can make a clock start, stop, count otherwise or promise something else.

@@ -42,6 +42,7 @@ OF_EVENT = {
     "incident_assigned": ASSIGNED,
     "incident_replied": ANSWERED,
     "incident_commented": ANSWERED,
+    "incident_advised": ANSWERED,
     "incident_question": ASKED,
     "incident_reminder_question": ASKED,
     "incident_reminder_solution": CONFIRM,

@@ -102,7 +102,7 @@ MOVES: dict[Verb, Move] = {
     Verb.BROADCAST: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),
     # the end, in one of four ways
     Verb.FIX: Move(_to(Status.FIXING, Status.NEW, Status.ASSESSED, Status.INVESTIGATING), WORK),
-    Verb.APPLY: Move(_to(Status.RESOLVED, *_OPEN), WORK, needs=frozenset({"note"})),
+    Verb.APPLY: Move(_to(Status.RESOLVED, *_OPEN), WORK, needs=frozenset({"note", "how it was tested"})),
     # back to where it stood, see `target`
     Verb.UNDO: Move(_to(Status.FIXING, Status.RESOLVED), WORK),
     Verb.ACCEPT: Move(_to(Status.CLOSED, *_OPEN), DECIDE, needs=frozenset({"reason"})),

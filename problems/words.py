@@ -79,6 +79,7 @@ NEEDS = {
     "confirmed cause with evidence": _("a confirmed cause with evidence"),
     "date": _("a date"),
     "evidence": _("the evidence"),
+    "how it was tested": _("how it was tested"),
     "impact": _("the impact"),
     "incident": _("an incident"),
     "note": _("what was fixed"),

@@ -141,9 +141,9 @@ WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
 # What people choose to be told of, as `notifications.kinds.Kind`s.
-TOLD_OF = ["incidents.kinds.KINDS"]
+TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
-DUE_WORK = ["incidents.due.WORK"]
+DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = ["incidents.views.narration.outline"]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.

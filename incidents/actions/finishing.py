@@ -58,7 +58,7 @@ def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
     status = Status(step.before["status"])
     incident.status = target(step.verb, status, given=step.given, assigned=incident.assignee_id is not None)
     incident.updated_at = step.at
-    waiting.foresee(step)
+    waiting.foresee(incident, step.verb, step.at)
     after = state_of(incident)
     changed = {name: [step.before[name], value] for name, value in after.items() if value != step.before[name]}
     incident.save(update_fields=[*changed, "updated_at"])

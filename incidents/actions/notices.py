@@ -88,6 +88,8 @@ class Notice:
     """Who is told; none named: whoever the kind of event concerns."""
     still: Mapping[str, Any] = field(default_factory=dict)
     """What must still be so when it is sent, see `notifications.conditions`; nothing: it is sent whatever happened."""
+    once: str = ""
+    """What it tells, where many incidents tell the same: whoever is concerned by several of them hears it once."""
 
     def __post_init__(self) -> None:
         if self.message and self.message.internal:
@@ -212,7 +214,7 @@ def _letter(notice: Notice, one: Told) -> Letter:
         kind=_template(notice.event, to.why),
         to=to,
         facts=facts,
-        dedupe=f"incident:{notice.entry.id}:{notice.event}:{to.membership_id}:mail",
+        dedupe=f"{notice.once or f'incident:{notice.entry.id}:{notice.event}'}:{to.membership_id}:mail",
         thread=f"incident-{notice.incident.number}",
         at=notice.entry.at,
         record=notice.incident.label,

@@ -1,6 +1,7 @@
-"""One round of what is due: some incidents of one organisation, locked, and what is to be written of them.
+"""One round: some incidents of one organisation, locked, and what is to be written of all of them together.
 
-What happens in a round is collected and written at its end, each kind of row in one statement.
+Of what is due, or of what somebody does to many at once. What happens in a round is collected and written at its end,
+each kind of row in one statement.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from incidents.actions.notices import Notice
 from incidents.models import Clock, DeskRules, Incident
 from incidents.topics import touched_together
 from notifications import live, outbox
+from tenancy.members import Member
 from tenancy.models import Host, Organisation, TrailEntry
 
 
@@ -23,6 +25,8 @@ class Round:
 
     at: datetime
     incidents: dict[int, Incident]
+    actor: Member | None = None
+    """Who does it; none: it comes by itself."""
     entries: list[TrailEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changed: dict[str, set[int]] = field(default_factory=dict)
@@ -74,14 +78,17 @@ class Round:
         more: Mapping[str, Any] | None = None,
         **how: Any,
     ) -> TrailEntry:
-        """Something happened by itself: for the trail, and for the people whom the ``event`` concerns.
+        """Something happened: for the trail, and for the people whom the ``event`` concerns.
 
         ``more`` are the public facts that its letters tell; ``how`` is what else a `Notice` takes.
         """
-        entry = TrailEntry(kind=kind, at=self.at, record="incident", record_id=incident.pk, facts=facts)
+        actor_id = self.actor.id if self.actor else None
+        entry = TrailEntry(
+            kind=kind, at=self.at, actor_id=actor_id, record="incident", record_id=incident.pk, facts=facts
+        )
         self.entries.append(entry)
         if event:
-            self.notices.append(Notice(event, entry, incident, actor=None, more=more or {}, **how))
+            self.notices.append(Notice(event, entry, incident, actor=self.actor, more=more or {}, **how))
         return entry
 
     def turned(self, entry: TrailEntry) -> None:

@@ -48,6 +48,16 @@ def replan(incident: Incident, entry: TrailEntry) -> None:
     _wake({incident.pk: _moments(incident, entry, kept)})
 
 
+def settle(together: Round) -> None:
+    """Write what was done to many incidents at once, and set their clocks and timers anew by it."""
+    together.write()
+    moments = {}
+    for entry in together.turns:
+        incident = together.incidents[entry.record_id]
+        moments[incident.pk] = _moments(incident, entry, clocks.replan(incident, together.at))
+    _wake(moments)
+
+
 def _moments(incident: Incident, entry: TrailEntry, kept: list[Clock]) -> list[datetime | None]:
     """When something is to be done for it by itself, after this entry: of its clocks, its escalation, its silence."""
     return [*(one.next_at for one in kept), escalating.replan(incident, entry, kept), waiting.next_of(incident)]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from incidents.actions.round import Round
-from incidents.actions.step import Step
 from incidents.lifecycle import HoldReason, Status, Verb
 from incidents.models import Incident, Message, rules
 from incidents.silence import business_days_after
@@ -20,12 +19,11 @@ from tenancy.wall import current_organisation_id
 RESUMED, REMINDED, CLOSED = "incident.resumed", "incident.reminded", "incident.closed_by_silence"
 
 
-def foresee(step: Step) -> None:
-    """Say when silence is answered, for an incident that is about to be saved as the step has changed it."""
-    incident, at = step.incident, step.at
+def foresee(incident: Incident, verb: Verb, at: datetime) -> None:
+    """Say when silence is answered, for an incident that is about to be saved as the verb has changed it."""
     asks = incident.status == Status.ON_HOLD and incident.hold_reason == HoldReason.REQUESTER
-    solves = step.verb is Verb.RESOLVE
-    if solves or (asks and step.verb is Verb.HOLD):
+    solves = verb is Verb.RESOLVE
+    if solves or (asks and verb is Verb.HOLD):
         patience = rules()
         incident.reminded_at = None
         incident.remind_at = _after(incident, at, patience.reminder_days)

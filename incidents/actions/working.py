@@ -32,13 +32,13 @@ def hold(member: Member, *, number: int, facts: Hold, at: datetime | None = None
     asks = facts.reason is HoldReason.REQUESTER
     kind = Message.Kind.QUESTION if asks else Message.Kind.REASON
     message = say(step, kind, facts.text, internal=not asks) if facts.text.strip() else None
-    entry = finish(step, ({"message_id": message.id} if message else {}) | _pausing(facts.reason))
+    entry = finish(step, ({"message_id": message.id} if message else {}) | pausing(facts.reason))
     if asks:
         tell(step, "incident_question", entry, message)
     return incident
 
 
-def _pausing(reason: HoldReason) -> dict[str, str]:
+def pausing(reason: HoldReason) -> dict[str, str]:
     """Whether the organisation's rules let the clocks pause where they would run on: as they say now."""
     pauses = {HoldReason.PROBLEM: rules().pauses_for_problem, HoldReason.CHANGE: rules().pauses_for_change}
     return {"clock": Clock.PAUSES.value} if pauses.get(reason) else {}

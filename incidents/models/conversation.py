@@ -31,6 +31,7 @@ class Message(PublicModel):
         COMMENT = "comment", _("Message")
         SOLUTION = "solution", _("Solution")
         REASON = "reason", _("Reason")
+        WORKAROUND = "workaround", _("Workaround")
 
     incident = TenantForeignKey(Incident, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)

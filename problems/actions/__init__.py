@@ -1,6 +1,32 @@
 """The doors: one verb is one function, one atomic step, one trail entry. Nothing else writes problems."""
 
+from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
+from problems.actions.helping import broadcast, work_around
 from problems.actions.linking import link, unlink
 from problems.actions.raising import raise_problem
+from problems.actions.talking import note, unwatch, watch
+from problems.actions.working import appoint, assess, begin_fix, describe, investigate, set_review
 
-__all__ = ["link", "raise_problem", "unlink"]
+__all__ = [
+    "accept_risk",
+    "apply_fix",
+    "appoint",
+    "assess",
+    "begin_fix",
+    "broadcast",
+    "cancel",
+    "close",
+    "describe",
+    "investigate",
+    "link",
+    "merge",
+    "note",
+    "raise_problem",
+    "reopen",
+    "set_review",
+    "undo_fix",
+    "unlink",
+    "unwatch",
+    "watch",
+    "work_around",
+]

@@ -16,7 +16,7 @@ RECORD = "problem"
 _IGNORED = frozenset({"id", "organisation_id", "updated_at"})
 # People's own words: the trail says that they changed, the row holds what they say and can be erased.
 _WORDS = frozenset(
-    {"title", "description", "cause", "workaround", "workaround_change", "fix_note", "reason"},
+    {"title", "description", "cause", "workaround", "workaround_change", "fix_note", "tested_how", "reason"},
 )
 KINDS = {
     Verb.ASSESS: "problem.assessed",

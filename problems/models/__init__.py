@@ -1,6 +1,16 @@
 """The problem's record and what surrounds it."""
 
-from problems.models.problem import PREFIX, Counter, Link, Note, Problem, ProblemQuerySet, ProblemRules, Watch
+from problems.models.problem import (
+    PREFIX,
+    Counter,
+    Link,
+    Note,
+    Problem,
+    ProblemQuerySet,
+    ProblemRules,
+    Watch,
+    problem_rules,
+)
 
 __all__ = [
     "PREFIX",
@@ -11,4 +21,5 @@ __all__ = [
     "ProblemQuerySet",
     "ProblemRules",
     "Watch",
+    "problem_rules",
 ]

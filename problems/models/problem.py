@@ -105,6 +105,7 @@ class Problem(TenantModel):
     code = models.CharField(_("ended by"), max_length=14, choices=Ending, blank=True)
     fix_note = models.TextField(_("what was fixed"), blank=True)
     """The reporters of what waits for it read this."""
+    tested_how = models.TextField(_("how it was tested"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     """Why it was cancelled, its risk accepted, or closed before its proof; internal."""
     status_before = models.CharField(max_length=14, choices=State, blank=True)
@@ -306,6 +307,11 @@ class ProblemRules(PublicModel):
 
     def __str__(self) -> str:
         return str(_("Problem rules"))
+
+
+def problem_rules() -> ProblemRules:
+    """The organisation's rules about problems; the defaults where it never wrote any."""
+    return ProblemRules.objects.first() or ProblemRules()
 
 
 class Counter(TenantModel):

@@ -1,0 +1,163 @@
+"""Bring what was decided on a problem to the incidents that it causes: some at a time, each exactly once.
+
+What a link owes its incident follows from the two of them, so it can't get lost or be brought twice: the edition of
+the workaround that is being told, and the problem's end or its taking back. Whoever brings it holds the problem's lock,
+then the incidents', as every step on a problem does.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from incidents.actions import together
+from incidents.actions.round import Round
+from incidents.lifecycle import HoldReason
+from incidents.lifecycle import Status as IncidentStatus
+from incidents.models import Incident
+from problems.actions.step import KINDS, RECORD
+from problems.lifecycle import Code, Verb
+from problems.models import Link, Problem
+from tenancy import clock, engine, members
+from tenancy.clock import Instant
+from tenancy.engine.claims import Claims
+from tenancy.members import Member
+from tenancy.models import Membership, Organisation, TrailEntry
+from tenancy.wall import current_organisation_id
+
+NAME = "links"
+_BRINGS = {
+    Code.FIX_APPLIED: Verb.APPLY,
+    Code.RISK_ACCEPTED: Verb.ACCEPT,
+    Code.CANCELLED: Verb.CANCEL,
+}
+
+
+def attend(link_ids: Collection[int]) -> set[int]:
+    """Bring what these links owe; return those whose incident somebody works on in this moment."""
+    due = Link.objects.filter(pk__in=link_ids, due_at__lte=Instant())
+    problems = Problem.objects.filter(pk__in=due.values("problem")).order_by("pk")
+    known = {one.pk: one for one in problems.select_for_update(of=("self",))}
+    links = list(
+        due.select_related("incident").order_by("incident_id").select_for_update(of=("incident",), skip_locked=True)
+    )
+    for problem_id, problem in known.items():
+        _bring(problem, [one for one in links if one.problem_id == problem_id])
+    return set(link_ids) - {one.pk for one in links}
+
+
+CLAIMS = Claims(NAME, lambda: Link.objects.all().due(), attend)
+
+
+def _bring(problem: Problem, links: list[Link]) -> None:
+    """What one problem brings to some of its incidents."""
+    organisation = Organisation.objects.get(pk=current_organisation_id())
+    with translation.override(organisation.language):  # what is said stands there for everybody
+        for deed in _deeds(problem, links):
+            actor = _who(problem, deed.verb, organisation)
+            round_ = Round(clock.now(), {one.incident_id: one.incident for one in deed.links}, actor)
+            deed.do(problem, round_)
+            together.settle(round_)
+    _settle(links)
+
+
+def _settle(links: list[Link]) -> None:
+    """Nothing is owed any more."""
+    at = clock.now()
+    for link in links:
+        if link.due_at:
+            engine.LATENESS.labels(NAME).observe(max(0.0, (at - link.due_at).total_seconds()))
+        link.due_at, link.retry_at, link.attempts, link.last_error = None, None, 0, ""
+    kept = ["told_edition", "brought", "solved", "due_at", "retry_at", "attempts", "last_error"]
+    Link.objects.bulk_update(links, kept)
+
+
+@dataclass(frozen=True)
+class _Deed:
+    """One thing that is brought to several incidents: by which verb on the problem, and how."""
+
+    verb: Verb
+    links: list[Link]
+    do: Any
+
+
+def _deeds(problem: Problem, links: Iterable[Link]) -> Iterable[_Deed]:
+    """What these links owe, and from now on don't any more."""
+    untold = [one for one in links if _is_untold(problem, one)]
+    for edition_before in sorted({one.told_edition for one in untold}):
+        mine = [one for one in untold if one.told_edition == edition_before]
+        yield _Deed(Verb.BROADCAST, mine, _advise_anew if edition_before else _advise)
+    for one in untold:
+        one.told_edition = problem.told_edition
+    unbrought = [one for one in links if problem.code in _BRINGS and one.brought != problem.code]
+    if unbrought:
+        yield from _end(problem, unbrought)
+    if taken_back := [one for one in links if not problem.code and one.brought]:
+        if solved := [one for one in taken_back if one.solved and one.incident.status == IncidentStatus.RESOLVED]:
+            yield _Deed(Verb.UNDO, solved, _take_back)
+        for one in taken_back:
+            one.brought, one.solved = "", False
+
+
+def _is_untold(problem: Problem, link: Link) -> bool:
+    return problem.is_open and link.told_edition < problem.told_edition and link.incident.is_open
+
+
+def _end(problem: Problem, links: list[Link]) -> Iterable[_Deed]:
+    verb = _BRINGS[Code(problem.code)]
+    waiting = [one for one in links if problem.code == Code.FIX_APPLIED and _waits_for_it(one.incident)]
+    others = [one for one in links if one not in waiting and one.incident.is_open]
+    if waiting:
+        yield _Deed(verb, waiting, _solve)
+    if others:
+        yield _Deed(verb, others, _inform)
+    for one in links:
+        one.brought = problem.code
+    for one in waiting:
+        one.solved = True
+
+
+def _waits_for_it(incident: Incident) -> bool:
+    return incident.status == IncidentStatus.ON_HOLD and incident.hold_reason == HoldReason.PROBLEM
+
+
+def _who(problem: Problem, verb: Verb, organisation: Organisation) -> Member | None:
+    """Whoever decided it, as the trail says."""
+    entry = TrailEntry.objects.filter(record=RECORD, record_id=problem.pk, kind=KINDS[verb]).order_by("id").last()
+    actor = entry and entry.actor_id and Membership.objects.filter(pk=entry.actor_id).first()
+    return members.load(actor, organisation) if actor else None
+
+
+# --- the words, in the organisation's language
+def _advise(problem: Problem, round_: Round) -> None:
+    together.advise(round_, round_.incidents.values(), text=problem.workaround, once=_once(problem))
+
+
+def _advise_anew(problem: Problem, round_: Round) -> None:
+    text = problem.workaround
+    if problem.workaround_change:
+        changed = _("What has changed: %(change)s") % {"change": problem.workaround_change}
+        text = f"{changed}\n\n{text}"
+    together.advise(round_, round_.incidents.values(), text=text, once=_once(problem))
+
+
+def _once(problem: Problem) -> str:
+    return f"problem:{problem.pk}:workaround:{problem.told_edition}"
+
+
+def _solve(problem: Problem, round_: Round) -> None:
+    together.solve(round_, round_.incidents.values(), text=problem.fix_note, tested_how=problem.tested_how)
+
+
+def _inform(problem: Problem, round_: Round) -> None:
+    ending = Problem.Ending(problem.code).label
+    text = f"{problem}: {ending}.\n\n{problem.fix_note if problem.code == Code.FIX_APPLIED else problem.reason}"
+    more = {"problem": problem.label, "problem_title": problem.title, "ending": problem.code}
+    together.inform(round_, round_.incidents.values(), text=text, more=more)
+
+
+def _take_back(problem: Problem, round_: Round) -> None:
+    text = _("The fix does not hold after all. We are still working on it, and will tell you.")
+    together.take_back(round_, round_.incidents.values(), text=text)
