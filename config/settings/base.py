@@ -153,7 +153,7 @@ WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
-DESK_URLS = ["incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
+DESK_URLS = ["problems.desk_urls", "incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 
 # --- language and time
 LOCALE_PATHS = [ROOT / "config" / "locale"]

@@ -68,7 +68,7 @@ def merge(member: Member, *, number: int, into: int | None, at: datetime | None 
     both = [one for one in (number, into) if one]
     list(Problem.objects.filter(number__in=both).order_by("pk").select_for_update(of=("self",)))
     step = begin(member, number, Verb.MERGE, given={"problem that goes on"} if into else set(), at=at)
-    survivor = Problem.objects.visible_to(member).open().filter(number=into).first()
+    survivor = Problem.objects.visible_to(member).open().filter(number=into or 0).first()
     if survivor is None or survivor.pk == step.problem.pk:
         raise Refused(
             step.verb, Status(step.problem.status), because=_("Name the problem that goes on: another open one.")

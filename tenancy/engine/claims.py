@@ -90,7 +90,8 @@ class Claims:
                 self._rows([row_id]).update(last_error=f"{type(error).__name__}: {error}"[:500])
 
     def _rows(self, ids: Any) -> "QuerySet[Any]":
-        return self.due().model._default_manager.filter(pk__in=list(ids))
+        rows: QuerySet[Any] = self.due().model._default_manager.filter(pk__in=list(ids))
+        return rows
 
 
 def _attempts(row: Any) -> int:

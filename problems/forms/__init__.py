@@ -1,0 +1,7 @@
+"""The shape of what people hand in; the forms give plain facts, and never call actions."""
+
+from problems.forms.raising import RaiseForm
+from problems.forms.verb import ProblemForm
+from problems.forms.verbs import FORMS
+
+__all__ = ["FORMS", "ProblemForm", "RaiseForm"]

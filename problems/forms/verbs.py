@@ -1,0 +1,33 @@
+"""Which form each verb has; one that needs no facts has none."""
+
+from problems.forms.describing import AssessForm, DescribeForm
+from problems.forms.verb import ProblemForm
+from problems.forms.working import (
+    AppointForm,
+    ApplyForm,
+    LinkForm,
+    MergeForm,
+    NoteForm,
+    ReasonForm,
+    ReviewForm,
+    UnlinkForm,
+    WorkaroundForm,
+)
+from problems.lifecycle import Verb
+
+FORMS: dict[Verb, type[ProblemForm]] = {
+    Verb.ASSESS: AssessForm,
+    Verb.APPOINT: AppointForm,
+    Verb.DESCRIBE: DescribeForm,
+    Verb.WORK_AROUND: WorkaroundForm,
+    Verb.APPLY: ApplyForm,
+    Verb.ACCEPT: ReasonForm,
+    Verb.CANCEL: ReasonForm,
+    Verb.CLOSE: ReasonForm,
+    Verb.REOPEN: ReasonForm,
+    Verb.MERGE: MergeForm,
+    Verb.LINK: LinkForm,
+    Verb.UNLINK: UnlinkForm,
+    Verb.NOTE: NoteForm,
+    Verb.REVIEW: ReviewForm,
+}

@@ -1,0 +1,78 @@
+"""Readings that span several models: how many a problem hits, whom a broadcast reaches, the trail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from incidents.lifecycle import OPEN, HoldReason, Status
+from incidents.models import Incident, Involvement
+from problems.models import Link, Problem
+from tenancy.members import Member
+from tenancy.models import TrailEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """How many incidents and people a problem hits."""
+
+    incidents: int = 0
+    open: int = 0
+    people: int = 0
+
+
+def hits(problems: Iterable[Problem], member: Member) -> dict[int, Hit]:
+    """For each problem, of the incidents that the member may see."""
+    seen = Link.objects.filter(problem__in=[one.pk for one in problems]).visible_to(member)
+    counted = seen.order_by().values("problem").annotate(
+        incidents=Count("incident", distinct=True),
+        open=Count("incident", distinct=True, filter=Q(incident__status__in=sorted(OPEN))),
+    )
+    found = {one["problem"]: (one["incidents"], one["open"]) for one in counted}
+    people = _people(seen)
+    return {number: Hit(*counts, len(people.get(number, ()))) for number, counts in found.items()}
+
+
+def _people(links: "QuerySet[Link]") -> dict[int, set[int]]:
+    """Whoever reported or is affected, by problem."""
+    found: dict[int, set[int]] = {}
+    reporters = links.values_list("problem_id", "incident__reporter_id")
+    affected = links.filter(incident__involvements__part=Involvement.Part.AFFECTED)
+    for problem_id, person_id in [*reporters, *affected.values_list("problem_id", "incident__involvements__membership_id")]:
+        found.setdefault(problem_id, set()).add(person_id)
+    return found
+
+
+def linked_to(problem: Problem, member: Member) -> "QuerySet[Link]":
+    """Its links that the member may see, the open incidents first."""
+    seen = problem.links.all().visible_to(member)
+    return seen.select_related("incident__reporter", "incident__assignee").order_by("incident__priority", "incident_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom telling the workaround now would reach: incidents that were not told yet, and their reporters."""
+
+    incidents: list[Incident]
+    people: list[str]
+    unseen: int
+    """Incidents that are told, too, but that the member may not see."""
+
+
+def reach(problem: Problem, member: Member) -> Reach:
+    """Who is told the workaround if it is broadcast now."""
+    waiting = problem.links.filter(incident__status__in=sorted(OPEN), told_edition__lt=problem.workaround_edition)
+    seen = list(waiting.visible_to(member).select_related("incident__reporter"))
+    people = sorted({one.incident.reporter.name for one in seen})
+    return Reach([one.incident for one in seen], people, waiting.count() - len(seen))
+
+
+def waits_for(problem: Problem) -> Q:
+    """Incidents that its fix resolves."""
+    return Q(problem_links__problem=problem, status=Status.ON_HOLD, hold_reason=HoldReason.PROBLEM)
+
+
+def trail_of(problem: Problem) -> list[TrailEntry]:
+    """The record's trail, oldest first."""
+    entries = TrailEntry.objects.filter(record="problem", record_id=problem.pk)
+    return list(entries.select_related("actor").order_by("id"))
