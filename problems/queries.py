@@ -24,9 +24,13 @@ class Hit:
 def hits(problems: Iterable[Problem], member: Member) -> dict[int, Hit]:
     """For each problem, of the incidents that the member may see."""
     seen = Link.objects.filter(problem__in=[one.pk for one in problems]).visible_to(member)
-    counted = seen.order_by().values("problem").annotate(
-        incidents=Count("incident", distinct=True),
-        open=Count("incident", distinct=True, filter=Q(incident__status__in=sorted(OPEN))),
+    counted = (
+        seen.order_by()
+        .values("problem")
+        .annotate(
+            incidents=Count("incident", distinct=True),
+            open=Count("incident", distinct=True, filter=Q(incident__status__in=sorted(OPEN))),
+        )
     )
     found = {one["problem"]: (one["incidents"], one["open"]) for one in counted}
     people = _people(seen)
@@ -36,9 +40,10 @@ def hits(problems: Iterable[Problem], member: Member) -> dict[int, Hit]:
 def _people(links: "QuerySet[Link]") -> dict[int, set[int]]:
     """Whoever reported or is affected, by problem."""
     found: dict[int, set[int]] = {}
-    reporters = links.values_list("problem_id", "incident__reporter_id")
-    affected = links.filter(incident__involvements__part=Involvement.Part.AFFECTED)
-    for problem_id, person_id in [*reporters, *affected.values_list("problem_id", "incident__involvements__membership_id")]:
+    reporters = links.order_by().values_list("problem_id", "incident__reporter_id")
+    involved = links.order_by().filter(incident__involvements__part=Involvement.Part.AFFECTED)
+    affected = involved.values_list("problem_id", "incident__involvements__membership_id")
+    for problem_id, person_id in reporters.union(affected):
         found.setdefault(problem_id, set()).add(person_id)
     return found
 
@@ -68,8 +73,8 @@ def reach(problem: Problem, member: Member) -> Reach:
 
 
 def waits_for(problem: Problem) -> Q:
-    """Incidents that its fix resolves."""
-    return Q(problem_links__problem=problem, status=Status.ON_HOLD, hold_reason=HoldReason.PROBLEM)
+    """Links whose incidents its fix resolves."""
+    return Q(problem=problem, incident__status=Status.ON_HOLD, incident__hold_reason=HoldReason.PROBLEM)
 
 
 def trail_of(problem: Problem) -> list[TrailEntry]:

@@ -60,6 +60,11 @@ class Member:
         return self.may("incident.read")
 
     @property
+    def reads_problems(self) -> bool:
+        """Whether the list of problems is open to the member."""
+        return self.may("problem.read")
+
+    @property
     def administers(self) -> bool:
         """Whether the member sets up the organisation."""
         return self.may("organisation.administer")

@@ -145,13 +145,17 @@ TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
 DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
-TRAIL_WORDS = ["incidents.views.narration.outline"]
+TRAIL_WORDS = ["incidents.views.narration.outline", "problems.views.narration.outline"]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.
 STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}
 # A dotted path to ``on_duty(incident)`` that gives memberships, for escalations; empty: nobody is on duty.
 WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
+# What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
+INCIDENT_PANELS = {"desk:incident-problem": _("Problem")}
+# The same in the portal, where it stands on the page itself: ``panel(incident)`` gives safe HTML, or nothing.
+PORTAL_PANELS = ["problems.views.panels.on_report"]
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["problems.desk_urls", "incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,7 +53,10 @@ def incident(verbs: Verbs, composer: ComposerForm) -> dict[str, Any]:
             {"at": one.at, "actor_name": one.actor.name if one.actor else "", "text": narrate(one, names)}
             for one in reversed(trail)
         ],
-        "panels": [],
+        "panels": [
+            {"mark": f"panel-{place}", "label": label, "url": reverse(name, args=[record.number])}
+            for place, (name, label) in enumerate(settings.INCIDENT_PANELS.items())
+        ],
     }
 
 

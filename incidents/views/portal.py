@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -147,6 +149,7 @@ def _page(
         "promises": to_the_requester(record),
         "conversation": shape.conversation(conversation(record, internal=False), member),
         "verdict": _verdict(record, member, forms, around),
+        "panels": [import_string(path)(record) for path in settings.PORTAL_PANELS],
         "question": question and {"body": question.text, "author_name": _name(question), "at": question.at},
         "reply": _reply(record, member, reply, forms, around),
         "verbs": _verbs(record, member, forms, around),

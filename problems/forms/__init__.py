@@ -3,5 +3,6 @@
 from problems.forms.raising import RaiseForm
 from problems.forms.verb import ProblemForm
 from problems.forms.verbs import FORMS
+from problems.forms.working import ToProblemForm
 
-__all__ = ["FORMS", "ProblemForm", "RaiseForm"]
+__all__ = ["FORMS", "ProblemForm", "RaiseForm", "ToProblemForm"]

@@ -15,7 +15,9 @@ class IncidentsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        numbers = [_number(_INCIDENT, part, _("Write numbers like INC-1042.")) for part in re.split(r"[\s,;]+", text) if part]
+        numbers = [
+            _number(_INCIDENT, part, _("Write numbers like INC-1042.")) for part in re.split(r"[\s,;]+", text) if part
+        ]
         return tuple(dict.fromkeys(numbers))
 
 

@@ -3,8 +3,8 @@
 from problems.forms.describing import AssessForm, DescribeForm
 from problems.forms.verb import ProblemForm
 from problems.forms.working import (
-    AppointForm,
     ApplyForm,
+    AppointForm,
     LinkForm,
     MergeForm,
     NoteForm,

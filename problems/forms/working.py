@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.forms.fields import moment_field, text_field
+from incidents.forms.fields import PointingForm, moment_field, text_field
 from incidents.forms.people import PersonField
 from incidents.people import line
 from problems.forms.fields import IncidentsField, ProblemField
@@ -30,7 +30,9 @@ class LinkForm(ProblemForm):
     """Which incidents it causes, too."""
 
     incidents = IncidentsField(
-        label=gettext_lazy("Incidents"), max_length=4000, help_text=gettext_lazy("Their numbers, like INC-1042 INC-1043.")
+        label=gettext_lazy("Incidents"),
+        max_length=4000,
+        help_text=gettext_lazy("Their numbers, like INC-1042 INC-1043."),
     )
 
 
@@ -73,7 +75,9 @@ class WorkaroundForm(ProblemForm):
 class ApplyForm(ProblemForm):
     """What was fixed, and how that was tested."""
 
-    note = text_field(gettext_lazy("What was fixed"), help_text=gettext_lazy("Reporters of what waits for it read this."))
+    note = text_field(
+        gettext_lazy("What was fixed"), help_text=gettext_lazy("Reporters of what waits for it read this.")
+    )
     tested_how = text_field(gettext_lazy("How was it tested, and by whom?"), rows=2)
 
 
@@ -90,6 +94,14 @@ class MergeForm(ProblemForm):
         label=gettext_lazy("The problem that goes on"),
         max_length=20,
         help_text=gettext_lazy("Its number, like PRB-1042. It gets the incidents of this one."),
+    )
+
+
+class ToProblemForm(PointingForm):
+    """Which problem causes an incident."""
+
+    problem = ProblemField(
+        label=gettext_lazy("Caused by"), max_length=20, help_text=gettext_lazy("A problem’s number, like PRB-1042.")
     )
 
 

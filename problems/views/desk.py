@@ -1,0 +1,192 @@
+"""The desk's pages of problems: the list, one problem, and raising one. The desk's site guards the door."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.models import Incident
+from problems import actions
+from problems.filters import ProblemFilter
+from problems.forms import RaiseForm
+from problems.lifecycle import OPEN, Refused, Status, Verb
+from problems.models import Problem
+from problems.queries import Hit, hits, linked_to, trail_of
+from problems.views import shape
+from problems.views.narration import narrate
+from problems.views.offered import Verbs
+from problems.views.verbs import PERFORM, form_for, perform
+from problems.words import DONE, explain
+from tenancy.members import Denied, Member
+from tenancy.refusal import NotPossible
+from tenancy.requests import MemberRequest
+
+PER_PAGE = 50
+# A refused form leaves the page at its verb's address; looking there leads back to the problem.
+LED_BACK = ["GET", "HEAD", "POST"]
+RELATED = ("service", "category", "manager", "coordinator", "raised_by", "duplicate_of")
+SHOWN = 100
+
+
+def _tabs(member: Member) -> dict[str, tuple[Any, Q]]:
+    is_open = Q(status__in=sorted(OPEN))
+    return {
+        "open": (gettext_lazy("All open"), is_open),
+        "mine": (gettext_lazy("Mine"), is_open & (Q(manager=member.id) | Q(coordinator=member.id))),
+        "known": (gettext_lazy("Known errors"), is_open & Q(cause_known_at__isnull=False) & ~Q(workaround="")),
+        "observed": (gettext_lazy("Observed"), Q(status=Status.RESOLVED)),
+        "all": (gettext_lazy("All"), Q()),
+    }
+
+
+@require_safe
+def problems(request: MemberRequest) -> HttpResponse:
+    """The list of problems: the worst first."""
+    request.member.require("problem.read")
+    tabs = _tabs(request.member)
+    current = request.GET.get("tab", "")
+    current = current if current in tabs else "open"
+    seen = Problem.objects.visible_to(request.member).filter(tabs[current][1])
+    filters = ProblemFilter(request.GET, queryset=seen.select_related("service", "coordinator"))
+    page = Paginator(filters.qs.order_by("priority", "raised_at", "id"), PER_PAGE).get_page(request.GET.get("page"))
+    hit = hits(page.object_list, request.member)
+    is_filtered = any(value for name, value in request.GET.items() if name not in {"tab", "page"})
+    context = {
+        **admin.site.each_context(request),
+        "nav": "problems",
+        "tabs": [
+            {"label": label, "url": f"?tab={name}", "current": name == current} for name, (label, _is) in tabs.items()
+        ],
+        "form": filters.form,
+        "clear_url": f"?tab={current}" if is_filtered else "",
+        "rows": [shape.row(one, hit.get(one.pk, Hit())) for one in page],
+        "page": page,
+        "may_raise": request.member.may("problem.raise"),
+    }
+    return render(request, "problems/desk_problems.html", context)
+
+
+def find(member: Member, number: int) -> Problem:
+    """The problem with all that a page shows of it, or 404."""
+    member.require("problem.read")
+    record = Problem.objects.visible_to(member).select_related(*RELATED).filter(number=number).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+@require_safe
+def problem(request: MemberRequest, number: int) -> HttpResponse:
+    """One problem, with all that may be done to it now."""
+    wanted = request.GET.get("do", "")
+    verbs = Verbs(find(request.member, number), request.member, {}, wanted)
+    if wanted in PERFORM and request.htmx.target == f"do-{wanted}":
+        context = {"verb": verbs.one(Verb(wanted)), "mark": request.htmx.target}
+        return render(request, "problems/_verb.html" if context["verb"] else "incidents/_too_late.html", context)
+    return _show(request, verbs)
+
+
+@require_http_methods(LED_BACK)
+def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
+    """Speak one of the verbs."""
+    record = find(request.member, number)
+    if request.method != "POST":
+        return redirect("desk:problem", number)
+    if verb not in PERFORM:
+        raise Http404
+    form = form_for(verb, record, request)
+    sent = {verb: form}
+    if not form.is_valid():
+        return _show(request, Verbs(record, request.member, sent), status=422)
+    try:
+        perform(verb, request.member, record, form)
+    except (Refused, NotPossible) as refused:
+        why = explain(refused) if isinstance(refused, Refused) else str(refused)
+        return _show(request, Verbs(find(request.member, number), request.member, sent), status=409, trouble=why)
+    except Denied as denied:
+        return _show(request, Verbs(record, request.member, {}), status=403, trouble=str(denied))
+    messages.success(request, f"{record.label}: {DONE[verb]}")
+    return redirect("desk:problem", number)
+
+
+def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: str = "") -> HttpResponse:
+    record, member = verbs.record, request.member
+    if trouble:
+        messages.error(request, trouble)
+    links = list(linked_to(record, member)[: SHOWN + 1])
+    hit = hits([record], member).get(record.pk, Hit())
+    watches = record.watches.filter(membership=member.id).exists()
+    context = {
+        **admin.site.each_context(request),
+        "nav": "problems",
+        "problem": shape.row(record, hit),
+        "description": record.description,
+        "cause": record.cause if record.cause_known_at else "",
+        "hits": shape.hit_in_words(hit),
+        "verbs": verbs.bar(),
+        "watch": verbs.one(Verb.UNWATCH if watches else Verb.WATCH),
+        "outcome": shape.outcome(record),
+        "workaround": shape.workaround(record, links, verbs),
+        "incidents": [shape.incident(one, verbs) for one in links[:SHOWN]],
+        "more_incidents": max(0, hit.incidents - SHOWN),
+        "link": verbs.one(Verb.LINK),
+        "notes": [shape.note(one, member.id) for one in record.notes.select_related("author")],
+        "add_note": verbs.one(Verb.NOTE),
+        "side": shape.side(record, hit, verbs),
+        "trail": [
+            {"at": one.at, "actor_name": one.actor.name if one.actor else "", "text": narrate(one)}
+            for one in reversed(trail_of(record))
+        ],
+    }
+    return render(request, "problems/desk_problem.html", context, status=status)
+
+
+@require_http_methods(LED_BACK)
+def raise_one(request: MemberRequest) -> HttpResponse:
+    """Raise a problem, alone or from incidents named in the address."""
+    request.member.require("problem.raise")
+    if request.method == "POST":
+        form = RaiseForm(request.POST, member=request.member)
+        if form.is_valid() and (record := _raise(request, form)):
+            messages.success(request, _("Raised as %(number)s.") % {"number": record.label})
+            return redirect("desk:problem", record.number)
+    else:
+        form = RaiseForm(initial=_copied(request.member, request.GET.getlist("incident")), member=request.member)
+    context = {**admin.site.each_context(request), "nav": "problems", "form": form}
+    return render(request, "problems/desk_raise.html", context, status=422 if form.errors else 200)
+
+
+def _raise(request: MemberRequest, form: RaiseForm) -> Problem | None:
+    """Raise it, or tell the form why not."""
+    numbers = form.cleaned_data["incidents"]
+    try:
+        return actions.raise_problem(request.member, description=form.described(), incidents=numbers)
+    except NotPossible as refused:
+        form.add_error("incidents", str(refused))
+    return None
+
+
+def _copied(member: Member, labels: list[str]) -> dict[str, Any]:
+    """What fits of these incidents; of restricted ones only that they are linked, as everybody at the desk reads it."""
+    numbers = [int(one) for label in labels if (one := label.upper().removeprefix("INC-")).isdecimal()]
+    seen = Incident.objects.for_desk(member).filter(number__in=numbers).select_related("service", "category")
+    found = list(seen.order_by("number")[:SHOWN])
+    open_to_all = [one for one in found if not one.restricted]
+    copied: dict[str, Any] = {"incidents": " ".join(one.label for one in found)}
+    if open_to_all:
+        first = open_to_all[0]
+        copied |= {"title": first.title, "description": first.description if len(open_to_all) == 1 else ""}
+        copied |= {name: _common(open_to_all, name) for name in ("service", "category", "error_code")}
+    return copied
+
+
+def _common(incidents: list[Incident], name: str) -> Any:
+    """What all of them say, if they say the same."""
+    values = {getattr(one, name) for one in incidents}
+    return values.pop() if len(values) == 1 else None
