@@ -1,7 +1,5 @@
 """The desk's pages of problems, and what an incident's pages show of its problem."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,13 +9,12 @@ from problems import actions
 from problems.drafts import Description
 from problems.lifecycle import Verb
 from problems.models import Link, Note, Problem
-from tenancy.members import Member
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
+from tests.problems.conftest import Enter
 from tests.problems.factories import raised
 from tests.problems.test_spreading import TRICK, helped, spread, waiting
 
-SignIn = Callable[[Member], Client]
 CANARY = "canary in the mine"
 
 
@@ -26,10 +23,10 @@ def act(client: Client, problem: Problem, verb: Verb, **data: str) -> int:
     return client.post(address, data).status_code
 
 
-def test_a_problem_is_raised_from_incidents_and_worked_to_its_end(cast: Cast, client_of: SignIn) -> None:
+def test_a_problem_is_raised_from_incidents_and_worked_to_its_end(cast: Cast, enter: Enter) -> None:
     incident = reported(cast.reporter, title="The printer smokes", error_code="E-17")
     other = reported(cast.affected, title="Smoke again", error_code="E-17")
-    client = client_of(cast.problem_manager)
+    client = enter(cast.problem_manager)
     address = reverse("desk:problem-new")
     page = client.get(address, {"incident": [incident.label, other.label]}).content.decode()
     assert "The printer smokes" in page
@@ -57,29 +54,27 @@ def test_a_problem_is_raised_from_incidents_and_worked_to_its_end(cast: Cast, cl
     assert "New fuses." in client.get(home).content.decode()
 
 
-def test_the_list_shows_how_many_it_hits(cast: Cast, client_of: SignIn) -> None:
+def test_the_list_shows_how_many_it_hits(cast: Cast, enter: Enter) -> None:
     problem = raised(cast.agent, [reported(cast.reporter), reported(cast.reporter), reported(cast.affected)])
-    page = client_of(cast.auditor).get(reverse("desk:problems")).content.decode()
+    page = enter(cast.auditor).get(reverse("desk:problems")).content.decode()
     assert problem.label in page
     assert "(3 open)" in page
 
 
-def test_restricted_incidents_are_not_even_counted(cast: Cast, client_of: SignIn) -> None:
+def test_restricted_incidents_are_not_even_counted(cast: Cast, enter: Enter) -> None:
     hidden = reported(cast.reporter, title=CANARY)
     incident_actions.route(cast.agent, number=hidden.number, team=cast.other_team)
     problem = raised(cast.manager, [hidden, reported(cast.affected)])
-    incident_actions.restrict(cast.manager, number=hidden.number, team=cast.other_team)
-    client = client_of(cast.problem_manager)
+    incident_actions.restrict(cast.manager, number=hidden.number)
+    client = enter(cast.problem_manager)
     page = client.get(reverse("desk:problem", args=[problem.number])).content.decode()
     assert CANARY not in page
     assert "1 incident (1 open) · 1 person" in page
-    assert (
-        "1 incident" not in client_of(cast.manager).get(reverse("desk:problem", args=[problem.number])).content.decode()
-    )
+    assert "1 incident" not in enter(cast.manager).get(reverse("desk:problem", args=[problem.number])).content.decode()
 
 
-def test_what_was_typed_survives_a_refusal(cast: Cast, client_of: SignIn) -> None:
-    client = client_of(cast.problem_manager)
+def test_what_was_typed_survives_a_refusal(cast: Cast, enter: Enter) -> None:
+    client = enter(cast.problem_manager)
     answer = client.post(reverse("desk:problem-new"), {"title": "Fuses melt", "incidents": "INC-9999"})
     assert answer.status_code == 422
     assert "Fuses melt" in answer.content.decode()
@@ -93,10 +88,10 @@ def test_what_was_typed_survives_a_refusal(cast: Cast, client_of: SignIn) -> Non
     assert "PRB-4711" in answer.content.decode()
 
 
-def test_the_incident_shows_its_problem_and_can_be_linked(cast: Cast, client_of: SignIn) -> None:
+def test_the_incident_shows_its_problem_and_can_be_linked(cast: Cast, enter: Enter) -> None:
     incident = reported(cast.reporter)
     problem = raised(cast.problem_manager)
-    client = client_of(cast.agent)
+    client = enter(cast.agent)
     panel = reverse("desk:incident-problem", args=[incident.number])
     assert panel in client.get(reverse("desk:incident", args=[incident.number])).content.decode()
     assert client.post(panel, {"problem": "PRB-9"}).status_code == 422
@@ -107,7 +102,7 @@ def test_the_incident_shows_its_problem_and_can_be_linked(cast: Cast, client_of:
     assert "<html" not in fragment
 
 
-def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, client_of: SignIn) -> None:
+def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, enter: Enter) -> None:
     (incident,) = waiting(cast)
     problem = helped(cast, [incident])
     actions.describe(
@@ -115,11 +110,11 @@ def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, clien
     )
     actions.note(cast.problem_manager, number=problem.number, text=f"{CANARY} note")
     address = reverse("incidents:portal-incident", args=[incident.number])
-    before = client_of(cast.reporter).get(address).content.decode()
+    before = enter(cast.reporter).get(address).content.decode()
     assert "We know what is behind this" in before
     assert TRICK not in before
     spread()
-    page = client_of(cast.reporter).get(address).content.decode()
+    page = enter(cast.reporter).get(address).content.decode()
     assert page.count(TRICK) == 2
     assert CANARY not in before + page
     assert problem.label not in page
@@ -130,9 +125,9 @@ def _described(title: str, text: str) -> Description:
 
 
 @pytest.mark.parametrize("name", ["reporter", "stakeholder"])
-def test_requesters_have_no_pages_of_problems(cast: Cast, client_of: SignIn, name: str) -> None:
+def test_requesters_have_no_pages_of_problems(cast: Cast, enter: Enter, name: str) -> None:
     problem = raised(cast.problem_manager)
-    client = client_of(getattr(cast, name))
+    client = enter(getattr(cast, name))
     for address in ("desk:problems", "desk:problem-new"):
         assert client.get(reverse(address)).status_code == 404
     assert client.get(reverse("desk:problem", args=[problem.number])).status_code == 404
