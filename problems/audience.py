@@ -9,6 +9,7 @@ from tenancy import members
 from tenancy.models import Membership, Organisation
 
 MANAGER, COORDINATOR, WATCHER = "problem_manager", "problem_coordinator", "problem_watcher"
+TASK = "problem_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,13 @@ class Concerned:
     reasons: tuple[str, ...]
 
 
-def concerned(problem: Problem, organisation: Organisation) -> list[Concerned]:
-    """Everybody who has to do with the problem and may still see it: one entry per person."""
+def concerned(problem: Problem, organisation: Organisation, also: Membership | None = None) -> list[Concerned]:
+    """Everybody who has to do with the problem and may still see it: one entry per person.
+
+    ``also`` is somebody who has a task of it.
+    """
     reasons: dict[int, list[str]] = {}
-    for person_id, reason in _parts(problem):
+    for person_id, reason in [*_parts(problem), (also and also.pk, TASK)]:
         if person_id:
             reasons.setdefault(person_id, []).append(reason)
     people = members.with_rights(preferences.with_wishes(Membership.objects.filter(pk__in=reasons))).order_by("pk")

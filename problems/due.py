@@ -1,6 +1,7 @@
 """What falls due here, for the engine."""
 
-from problems.actions import spreading
+from problems.actions import spreading, watching
 from tenancy.engine import Work
 
+PROBLEMS = Work(watching.NAME, "organisations_with_due_problems", "problem_timer_figures", watching.CLAIMS.attend_batch)
 LINKS = Work(spreading.NAME, "organisations_with_due_links", "link_figures", spreading.CLAIMS.attend_batch)

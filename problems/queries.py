@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from incidents.lifecycle import OPEN, HoldReason, Status
-from incidents.models import Incident, Involvement
+from incidents.models import Incident, IncidentQuerySet, Involvement
 from problems.models import Link, Problem
 from tenancy.members import Member
 from tenancy.models import TrailEntry
@@ -75,6 +75,22 @@ def reach(problem: Problem, member: Member) -> Reach:
 def waits_for(problem: Problem) -> Q:
     """Links whose incidents its fix resolves."""
     return Q(problem=problem, incident__status=Status.ON_HOLD, incident__hold_reason=HoldReason.PROBLEM)
+
+
+def of_its_kind(problem: Problem, incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """Those of the incidents that it causes, or that have its service and error code."""
+    linked = Q(pk__in=problem.links.values("incident"))
+    alike = Q(service=problem.service_id, error_code__iexact=problem.error_code)
+    return incidents.filter(linked | alike if problem.error_code and problem.service_id else linked)
+
+
+def recurrences(problem: Problem) -> list[Incident]:
+    """What may be the same trouble, reported after the fix: of its service with its error code, or linked since."""
+    if problem.resolved_at is None:
+        return []
+    since = of_its_kind(problem, Incident.objects.filter(reported_at__gt=problem.resolved_at))
+    elsewhere = Link.objects.exclude(problem=problem).values("incident")
+    return list(since.exclude(pk__in=elsewhere).order_by("reported_at", "id")[:50])
 
 
 def trail_of(problem: Problem) -> list[TrailEntry]:

@@ -138,12 +138,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 NEW_ORGANISATION_HOOKS = ["incidents.actions.configuring.furnish"]
 # What becomes of the work of somebody who leaves: ``hook(member, membership, at=...)``.
 WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
+# What follows when a reporter says that what was resolved is still broken: ``hook(incident, at)``, under its lock.
+WHEN_STILL_BROKEN = ["problems.actions.watching.still_broken"]
 # Who posts the mails of sign-in and joining.
 POST_OFFICE = "notifications.outbox.post"
 # What people choose to be told of, as `notifications.kinds.Kind`s.
 TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
-DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS"]
+DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = ["incidents.views.narration.outline", "problems.views.narration.outline"]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.

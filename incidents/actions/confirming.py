@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from incidents.actions.finishing import finish
@@ -36,6 +38,8 @@ def reject(member: Member, *, number: int, text: str, at: datetime | None = None
     step = begin(member, number, Verb.REJECT, given=given, at=at)
     message = bring_back(step, text, Message.Kind.COMMENT)
     tell(step, "incident_reopened", finish(step, again(message)), message)
+    for path in settings.WHEN_STILL_BROKEN:
+        import_string(path)(step.incident, step.at)
     return step.incident
 
 

@@ -3,12 +3,14 @@
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
 from problems.actions.linking import link, unlink
+from problems.actions.planning import add_task, finish_task
 from problems.actions.raising import raise_problem
 from problems.actions.talking import note, unwatch, watch
 from problems.actions.working import appoint, assess, begin_fix, describe, investigate, set_review
 
 __all__ = [
     "accept_risk",
+    "add_task",
     "apply_fix",
     "appoint",
     "assess",
@@ -17,6 +19,7 @@ __all__ = [
     "cancel",
     "close",
     "describe",
+    "finish_task",
     "investigate",
     "link",
     "merge",

@@ -135,6 +135,7 @@ def _go_on(step: Step) -> None:
     problem = step.problem
     problem.code = problem.status_before = ""
     problem.resolved_by_id = problem.resolved_at = problem.undo_until = problem.observed_until = None
+    problem.recurred_at = None
     problem.ended_at = None
     problem.duplicate_of = None
 

@@ -13,12 +13,13 @@ from problems.actions.step import Step
 from problems.audience import Concerned, concerned
 from problems.kinds import OF_EVENT, PROBLEM
 from problems.models import Problem
-from tenancy.models import Host, TrailEntry
+from tenancy.members import Member
+from tenancy.models import Host, Membership, TrailEntry
 
 
 def tell(step: Step, event: str, entry: TrailEntry, *, only: Collection[int] | None = None) -> None:
     """Put one message per person concerned into the outbox, or per person of ``only``; whoever did it is not told."""
-    announce(event, entry, step.problem, actor_id=step.member.id, actor_name=step.member.name, only=only)
+    announce(event, entry, step.problem, actor=step.member, only=only)
 
 
 def announce(
@@ -26,18 +27,19 @@ def announce(
     entry: TrailEntry,
     problem: Problem,
     *,
-    actor_id: int | None = None,
-    actor_name: str = "",
+    actor: Member | None = None,
     only: Collection[int] | None = None,
+    also: Membership | None = None,
 ) -> None:
-    """Like `tell`, for what came by itself."""
+    """Like `tell`, for what came by itself, too; ``also`` somebody who has a task of it."""
     host = Host.objects.canonical()
     people = [
         one
-        for one in concerned(problem, host.organisation)
-        if one.membership.pk != actor_id and (only is None or one.membership.pk in only)
+        for one in concerned(problem, host.organisation, also)
+        if not (actor and one.membership.pk == actor.id) and (only is None or one.membership.pk in only)
     ]
-    outbox.post_all([_letter(event, entry, problem, actor_name, one, host) for one in people], host)
+    name = actor.name if actor else ""
+    outbox.post_all([_letter(event, entry, problem, name, one, host) for one in people], host)
 
 
 def _letter(event: str, entry: TrailEntry, problem: Problem, actor_name: str, one: Concerned, host: Host) -> Letter:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from problems.actions.timing import plan
 from problems.lifecycle import MOVES, WORK, Status, Verb, target
 from problems.models import Problem
 from tenancy import clock, trail
@@ -26,7 +27,7 @@ KINDS = {
     Verb.STATE: "problem.stated",
     Verb.JUDGE: "problem.judged",
     Verb.PLACE: "problem.placed",
-    Verb.PROVE: "problem.proven",
+    Verb.PROVE: "problem.evidence_added",
     Verb.ESTABLISH: "problem.cause_established",
     Verb.WORK_AROUND: "problem.worked_around",
     Verb.BROADCAST: "problem.broadcast",
@@ -53,7 +54,8 @@ KINDS = {
 class Step:
     """A verb under way: change ``problem``'s fields, then `finish`."""
 
-    member: Member
+    member: Member | None
+    """Who takes it; none: its time has come by itself."""
     verb: Verb
     problem: Problem
     at: datetime
@@ -72,7 +74,7 @@ def begin(member: Member, number: int, verb: Verb, *, given: Iterable[str] = (),
     if not may(member, verb, problem):
         raise Denied(MOVES[verb].permission)
     after = target(verb, Status(problem.status), given=frozenset(given))
-    return Step(member, verb, problem, at or clock.now(), _state_of(problem), after)
+    return Step(member, verb, problem, at or clock.now(), state_of(problem), after)
 
 
 def may(member: Member, verb: Verb, problem: Problem) -> bool:
@@ -84,18 +86,21 @@ def may(member: Member, verb: Verb, problem: Problem) -> bool:
 
 
 def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
-    """Move the status by the table, save what changed and write the trail entry."""
+    """Move the status by the table, save what changed and write the trail entry; its timer is set by it."""
+    entry = write(step, KINDS[step.verb], facts)
+    plan(step.problem, step.at)
+    return entry
+
+
+def write(step: Step, kind: str, facts: dict[str, Any] | None = None) -> TrailEntry:
+    """Save what changed and write the trail entry."""
     problem = step.problem
     problem.status = step.after.value
     problem.updated_at = step.at
-    changed = {name: [step.before[name], now] for name, now in _state_of(problem).items() if now != step.before[name]}
+    changed = {name: [step.before[name], now] for name, now in state_of(problem).items() if now != step.before[name]}
     problem.save(update_fields=[*changed, "updated_at"])
     return trail.record(
-        KINDS[step.verb],
-        record=(RECORD, problem.pk),
-        actor=step.member,
-        at=step.at,
-        facts={**_told(changed), **(facts or {})},
+        kind, record=(RECORD, problem.pk), actor=step.member, at=step.at, facts={**_told(changed), **(facts or {})}
     )
 
 
@@ -109,7 +114,7 @@ def _value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _state_of(problem: Problem) -> dict[str, Any]:
+def state_of(problem: Problem) -> dict[str, Any]:
     return {
         field.attname: getattr(problem, field.attname)
         for field in problem._meta.concrete_fields

@@ -92,6 +92,6 @@ def set_review(member: Member, *, number: int, review_at: datetime, at: datetime
     """Say when somebody has to look at it again."""
     at = at or clock.now()
     step = begin(member, number, Verb.REVIEW, given={"date"} if review_at > at else set(), at=at)
-    step.problem.review_at = review_at
+    step.problem.review_at, step.problem.review_told_at = review_at, None
     finish(step)
     return step.problem

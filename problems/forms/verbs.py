@@ -10,6 +10,8 @@ from problems.forms.working import (
     NoteForm,
     ReasonForm,
     ReviewForm,
+    TaskForm,
+    TickForm,
     UnlinkForm,
     WorkaroundForm,
 )
@@ -29,5 +31,7 @@ FORMS: dict[Verb, type[ProblemForm]] = {
     Verb.LINK: LinkForm,
     Verb.UNLINK: UnlinkForm,
     Verb.NOTE: NoteForm,
+    Verb.PLAN: TaskForm,
+    Verb.TICK: TickForm,
     Verb.REVIEW: ReviewForm,
 }

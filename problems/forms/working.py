@@ -97,6 +97,20 @@ class MergeForm(ProblemForm):
     )
 
 
+class TaskForm(ProblemForm):
+    """What is to be done."""
+
+    what = forms.CharField(label=gettext_lazy("What is to be done?"), max_length=200)
+    assignee = PersonField(label=gettext_lazy("Who"), required=False)
+    due_at = moment_field(gettext_lazy("By when"), required=False)
+
+
+class TickForm(ProblemForm):
+    """Which task is done."""
+
+    task = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class ToProblemForm(PointingForm):
     """Which problem causes an incident."""
 

@@ -11,6 +11,7 @@ from problems.models.problem import (
     Watch,
     problem_rules,
 )
+from problems.models.watching import ProblemTimer, Task
 
 __all__ = [
     "PREFIX",
@@ -20,6 +21,8 @@ __all__ = [
     "Problem",
     "ProblemQuerySet",
     "ProblemRules",
+    "ProblemTimer",
+    "Task",
     "Watch",
     "problem_rules",
 ]

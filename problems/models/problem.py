@@ -113,10 +113,13 @@ class Problem(TenantModel):
     resolved_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     undo_until = models.DateTimeField(null=True)
     observed_until = models.DateTimeField(_("observed until"), null=True)
+    recurred_at = models.DateTimeField(_("seems to have happened again"), null=True)
+    """When it was noticed after a fix that it may have happened again: its manager was told, and decides."""
     ended_at = models.DateTimeField(_("ended"), null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
     duplicate_of = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
     review_at = models.DateTimeField(_("review"), null=True)
+    review_told_at = models.DateTimeField(null=True)
 
     objects: ClassVar[ProblemManager] = ProblemManager()
 

@@ -27,6 +27,8 @@ IN_PLACE = frozenset(
         Verb.LINK,
         Verb.UNLINK,
         Verb.NOTE,
+        Verb.PLAN,
+        Verb.TICK,
         Verb.REVIEW,
         Verb.WATCH,
         Verb.UNWATCH,
@@ -39,6 +41,8 @@ LIKELIEST = {
     Status.FIXING: Verb.APPLY,
 }
 GRAVE = frozenset({Verb.ACCEPT, Verb.CANCEL, Verb.MERGE})
+# Their forms ask nothing: what they are about is known.
+BUTTONS = frozenset({Verb.UNLINK, Verb.TICK})
 # Before they are done, these show what they bring to whom.
 PREVIEWED = frozenset({Verb.BROADCAST, Verb.APPLY})
 
@@ -68,7 +72,7 @@ class Verbs:
             "primary": LIKELIEST.get(Status(self.record.status)) is verb,
             "danger": verb in GRAVE,
         }
-        asks = (verb in FORMS and verb is not Verb.UNLINK) or verb in PREVIEWED
+        asks = (verb in FORMS and verb not in BUTTONS) or verb in PREVIEWED
         if asks and verb not in self.forms and self.wanted != verb:
             return found | {"opens": f"{self.address}?do={verb}"}
         form = self.forms.get(verb) or form_for(verb, self.record, initial=starts)

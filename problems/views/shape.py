@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.lifecycle import Status, Verb
-from problems.models import Link, Note, Problem
+from problems.models import Link, Note, Problem, Task
 from problems.queries import Hit
 from problems.views.offered import Verbs
 
@@ -85,6 +85,18 @@ def incident(link: Link, verbs: Verbs) -> dict[str, Any]:
         "told": link.told_edition,
         "failing": link.last_error if link.attempts > 2 else "",
         "verb": unlink,
+    }
+
+
+def task(one: Task, verbs: Verbs) -> dict[str, Any]:
+    """One task."""
+    return {
+        "what": one.what,
+        "who": one.assignee.name if one.assignee else "",
+        "due_at": one.due_at,
+        "done_at": one.done_at,
+        "is_late": one.done_at is None and one.due_at is not None and one.due_at < timezone.now(),
+        "verb": None if one.done_at else verbs.one(Verb.TICK, task=str(one.public_id)),
     }
 
 

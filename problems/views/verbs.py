@@ -29,6 +29,8 @@ PERFORM: dict[Verb, Callable[..., object]] = {
     Verb.LINK: actions.link,
     Verb.UNLINK: actions.unlink,
     Verb.NOTE: actions.note,
+    Verb.PLAN: actions.add_task,
+    Verb.TICK: actions.finish_task,
     Verb.REVIEW: actions.set_review,
     Verb.WATCH: actions.watch,
     Verb.UNWATCH: actions.unwatch,
