@@ -117,8 +117,8 @@ MOVES: dict[Verb, Move] = {
     Verb.PLAN: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"task"})),
     Verb.TICK: Move(_stay(*_LIVING), CONTRIBUTE),
     Verb.REVIEW: Move(_stay(*_LIVING), WORK, needs=frozenset({"date"})),
-    Verb.WATCH: Move(_stay(*Status), "problem.read"),
-    Verb.UNWATCH: Move(_stay(*Status), "problem.read"),
+    Verb.WATCH: Move(_stay(*Status), CONTRIBUTE),
+    Verb.UNWATCH: Move(_stay(*Status), CONTRIBUTE),
 }
 
 

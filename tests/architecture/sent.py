@@ -7,11 +7,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.lifecycle import Verb
 from incidents.priority import Impact, Urgency
+from problems.lifecycle import Verb as ProblemVerb
 from tests.architecture.world import MISSING_NUMBER, MISSING_UUID, House, World
 
 PRODUCT = "config.urls"
 # Routes with a verb or a mode behind a stroke: ``desk:incident-act/take``.
-WITH_VERB = ("incidents:portal-act", "desk:incident-act")
+WITH_VERB = ("incidents:portal-act", "desk:incident-act", "desk:problem-act")
 WITH_MODE = "desk:incident-compose"
 # What may be done with a row of the desk; where nothing is here, it stands for something that is not.
 VERBS = {"invitation": "withdraw", "policy": "rest", "token": "revoke"}
@@ -115,6 +116,8 @@ def number(world: World, target: str, actor: str) -> int:
 def form(world: World, route: str, target: str) -> dict[str, Any]:
     """A form that would do it, if one may."""
     name, verb = split(route)
+    if name == "desk:problem-act":
+        return _problem_verb(world.harbour, ProblemVerb(verb))
     if name in WITH_VERB:
         return _verb(world.harbour, Verb(verb), target)
     if verb:
@@ -147,6 +150,23 @@ def _verb(house: House, verb: Verb, target: str) -> dict[str, Any]:
     }.get(verb, {"text": "So be it."})
 
 
+def _problem_verb(house: House, verb: ProblemVerb) -> dict[str, Any]:
+    return {
+        ProblemVerb.ASSESS: {"impact": "group", "urgency": "high"},
+        ProblemVerb.APPOINT: {"coordinator": house.members["mate"].mail},
+        ProblemVerb.DESCRIBE: {"title": "Fuses melt"},
+        ProblemVerb.WORK_AROUND: {"workaround": "Use the other one."},
+        ProblemVerb.APPLY: {"note": "New fuses.", "tested_how": "Printed."},
+        ProblemVerb.MERGE: {"into": house.ids["other_problem"]},
+        ProblemVerb.LINK: {"incidents": house.ids["hidden"]},
+        ProblemVerb.UNLINK: {"incident": house.ids["followed"]},
+        ProblemVerb.NOTE: {"text": "Again."},
+        ProblemVerb.PLAN: {"what": "Call the supplier"},
+        ProblemVerb.TICK: {"task": house.ids["task"]},
+        ProblemVerb.REVIEW: {"review_at": "2199-01-01T10:00"},
+    }.get(verb, {"reason": "So be it."})
+
+
 def _forms(house: House) -> dict[str, dict[str, Any]]:
     report = {"title": "Smoke", "when": "now", "urgency": "low", "impact": "person"}
     pairs = len(Impact) * len(Urgency)
@@ -161,6 +181,8 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "source": "phone",
             "service": house.ids["used_service"],
         },
+        "desk:problem-new": {"title": "Fuses melt", "incidents": house.ids["hidden"]},
+        "desk:incident-problem": {"problem": house.ids["problem"]},
         "notifications:mine": {"moved": "off", "quiet_from": "22:00", "quiet_until": "07:00"},
         "desk:notifications": {"moved": "off"},
         "desk:tokens": {"name": "Test rig", "scopes": ["report"], "days": "30"},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from incidents.lifecycle import Verb
+from problems.views.verbs import PERFORM
 from tenancy.roles import Role
 from tests.architecture import matrix, matrix_api, sent
 from tests.architecture.asking import Answer, ask, everything
@@ -36,6 +37,7 @@ def test_every_role_and_every_verb_is_in_the_table() -> None:
     assert {role for roles, _team in CAST.values() for role in roles} == set(Role)
     assert {f"desk:incident-act/{verb}" for verb in Verb} <= ROUTES
     assert {f"api:incident-{verb}" for verb in Verb} <= ROUTES
+    assert {f"desk:problem-act/{verb}" for verb in PERFORM} <= ROUTES
     assert set(CAST) <= set(ACTORS)
 
 

@@ -27,6 +27,9 @@ from incidents.priority import Priority
 from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
+from problems import actions as problem_actions
+from problems.drafts import Description
+from problems.models import Counter as ProblemCounter
 from tenancy import clock, members
 from tenancy.actions import people, tokens
 from tenancy.actions.calendars import add_calendar
@@ -118,12 +121,14 @@ def furnished(slug: str) -> House:
     with bound(house.organisation.id):
         if slug == "quill":
             NumberCounter.objects.update(last_number=5000)
+            ProblemCounter.objects.create(last_number=5000)
         teams = {name: TeamFactory(name=name.title()) for name in (PRINTING, NETWORKS)}
         for name, (roles, team) in CAST.items():
             _add_member(house, name, roles, teams.get(team))
         _add_settings(house, teams)
         _add_records(house)
         _promise_more(house)
+        _add_problems(house)
         _add_files(house)
         _add_doorstep(house)
         people.leave(house.members["administrator"], membership=Membership.objects.get(pk=house.members["left"].id))
@@ -199,6 +204,17 @@ def _promise_more(house: House) -> None:
     swift: Targets = {priority: {"response": 5, "resolution": 60} for priority in Priority}
     draft = PolicyDraft(name="Printers", calendar=calendar, targets=swift, service=service)
     add_policy(house.members["administrator"], draft=draft)
+
+
+def _add_problems(house: House) -> None:
+    """A problem that causes an incident, with a workaround and a task; and another one."""
+    manager = house.members["problem_manager"]
+    for name, incidents in (("problem", [house.ids["followed"]]), ("other_problem", [])):
+        described = Description(title=f"The {name}")
+        house.ids[name] = problem_actions.raise_problem(manager, description=described, incidents=incidents).number
+    number = house.ids["problem"]
+    problem_actions.work_around(manager, number=number, workaround="Use the stairs.")
+    house.ids["task"] = str(problem_actions.add_task(manager, number=number, what="Call them").public_id)
 
 
 def _add_files(house: House) -> None:
