@@ -155,9 +155,9 @@ def can_have(member: Member, incident: Incident) -> bool:
     return member.may("incident.work", incident.team_id) and incident.is_open_to_staff(member)
 
 
-def is_followed(incident: Incident) -> Any:
-    """Whether somebody follows its service, as an annotation of a query that is asked anyway."""
-    return Exists(Following.objects.filter(service=incident.service_id))
+def is_followed(service_id: int) -> Any:
+    """Whether somebody follows the service, as an annotation of a query that is asked anyway."""
+    return Exists(Following.objects.filter(service=service_id))
 
 
 def may_watch(person: Membership, incident: Incident) -> bool:

@@ -13,6 +13,7 @@ from django_filters.filterset import FilterSet
 from incidents import words
 from incidents.models import Incident, IncidentQuerySet, IncidentType, Service
 from incidents.priority import Priority
+from tenancy.choices import Chooser
 from tenancy.models import Team
 
 _NUMBER = re.compile(r"^\s*(?:INC-|#)?(\d{1,9})\s*$", re.IGNORECASE)
@@ -33,28 +34,34 @@ class QueueFilter(FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
     status = django_filters.ChoiceFilter(
-        label=_("Status"), choices=list(words.STATUS.items()), empty_label=_("Any status")
+        label=_("Status"), choices=list(words.STATUS.items()), empty_label=_("Any status"), widget=Chooser
     )
     priority = django_filters.ChoiceFilter(
-        label=_("Priority"), choices=[(p.value, p.value) for p in Priority], empty_label=_("Any priority")
+        label=_("Priority"),
+        choices=[(p.value, p.value) for p in Priority],
+        empty_label=_("Any priority"),
+        widget=Chooser,
     )
     team = django_filters.ModelChoiceFilter(
         label=_("Team"),
         queryset=lambda _request: Team.objects.all(),
         to_field_name="public_id",
         empty_label=_("Any team"),
+        widget=Chooser,
     )
     service = django_filters.ModelChoiceFilter(
         label=_("Service"),
         queryset=lambda _request: Service.objects.all(),
         to_field_name="public_id",
         empty_label=_("Any service"),
+        widget=Chooser,
     )
     type = django_filters.ModelChoiceFilter(
         label=_("Type"),
         queryset=lambda _request: IncidentType.objects.all(),
         to_field_name="public_id",
         empty_label=_("Any type"),
+        widget=Chooser,
     )
     tab = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)
     sort = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tenancy.members import Member
 from tenancy.models import TrailEntry
+from tenancy.wall import insert
 
 
 def record(
@@ -21,7 +22,7 @@ def record(
     ``facts`` are structured and free of people's own words: those belong into rows that can be erased.
     """
     name, record_id = record
-    return TrailEntry.objects.create(
+    entry = TrailEntry(
         kind=kind,
         at=at,
         actor_id=actor.id if actor else None,
@@ -29,3 +30,5 @@ def record(
         record_id=record_id,
         facts=dict(facts or {}),
     )
+    insert(entry)
+    return entry

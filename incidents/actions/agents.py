@@ -1,12 +1,13 @@
 """Who can have an incident, or report one: somebody who is still here; an agent must be let work on it and see it."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident
 from notifications import preferences
 from tenancy import members
 from tenancy.models import Membership, Organisation
-from tenancy.wall import current_organisation_id
+from tenancy.wall import Written, current_organisation_id
 
 
 def hold_still(member_id: int) -> Membership:
@@ -16,8 +17,18 @@ def hold_still(member_id: int) -> Membership:
 
     To be called before the incident is locked: who leaves is locked before what they have, too.
     """
+    found = _held.first(member_id)
+    if found is None:
+        raise Membership.DoesNotExist
+    return found
+
+
+def _make_held(member_id: int) -> QuerySet[Membership]:
     held = Membership.objects.select_for_update(of=("self",), no_key=True)
-    return preferences.with_wishes(held).get(pk=member_id)
+    return preferences.with_wishes(held.filter(pk=member_id))
+
+
+_held = Written(_make_held)
 
 
 def why_not(incident: Incident, agent: Membership) -> str:

@@ -67,6 +67,9 @@ def hand_in(
 
     Locked, so that a form sent twice at once can't give its files to two records.
     """
+    uuids = tuple(uuids)
+    if not uuids:
+        return []
     kept = list(Attachment.objects.kept_for(member.id).filter(uuid__in=uuids).select_for_update(of=("self",)))
     for attachment in kept:
         attachment.incident, attachment.message, attachment.internal = incident, message, internal

@@ -33,7 +33,8 @@ from notifications.bursts import Bundle, Scope
 from notifications.outbox import Letter, Recipient
 from notifications.wishes import Fate
 from tenancy.members import Member
-from tenancy.models import Host, Membership, Organisation, TrailEntry
+from tenancy.models import Host, Membership, Organisation, TrailEntry, canonical_host
+from tenancy.wall import Written
 
 # The outsiders' links that act: each good for one purpose, and only in the reporter's hand.
 LINKS = {
@@ -113,8 +114,19 @@ class Told:
 
 def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
     """Like `tell`; a receipt also reaches the person who acted."""
-    host = Host.objects.canonical(is_followed=is_followed(notice.incident))
+    host = _host(notice.incident)
     outbox.post_all(letters(notice, host, even_the_actor=even_the_actor), host)
+
+
+def _host(incident: Incident) -> Host:
+    """The organisation's own, which knows whether somebody follows the incident's service."""
+    found = _hosts.first(incident.service_id or 0)
+    if found is None:
+        raise Host.DoesNotExist
+    return found
+
+
+_hosts = Written(lambda service_id: canonical_host().annotate(is_followed=is_followed(service_id)))
 
 
 def letters_of(notices: Iterable[Notice], host: Host) -> list[Letter]:

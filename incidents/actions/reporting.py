@@ -22,7 +22,7 @@ from tenancy.drafts import Profile
 from tenancy.members import Denied, Member
 from tenancy.models import Membership
 from tenancy.refusal import NotPossible
-from tenancy.wall import current_organisation_id, refuse_unbound
+from tenancy.wall import current_organisation_id, insert, refuse_unbound
 
 
 @transaction.atomic
@@ -101,11 +101,12 @@ def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int,
     incident.logged_by_id = member.id
     started = clocks.start(incident)
     incident.number = next_number()
-    incident.save(force_insert=True)
-    Involvement.objects.bulk_create(
-        Involvement(incident=incident, membership_id=person_id, part=Involvement.Part.AFFECTED)
-        for person_id in dict.fromkeys(affected)
-    )
+    insert(incident)
+    if affected:
+        Involvement.objects.bulk_create(
+            Involvement(incident=incident, membership_id=person_id, part=Involvement.Part.AFFECTED)
+            for person_id in dict.fromkeys(affected)
+        )
     uploads = hand_in(member, incident, draft.attachments)
     entry = trail.record(
         REPORTED,

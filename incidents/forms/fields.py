@@ -10,21 +10,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.forms.models import ModelChoiceIterator
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.queries import LABEL
-from tenancy.choices import RecordChoice
+from tenancy.choices import Chooser, RecordChoice
 
 LONGEST_TEXT = 20_000
 # PostgreSQL keeps what Python can't read back; one such row would break every list that it stands in.
 NOT_BEFORE = MinValueValidator(datetime(1970, 1, 1, tzinfo=UTC), _("This is too long ago: is the year right?"))
 NOT_AFTER = MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC), _("This is too far ahead: is the year right?"))
-
-
-SELECTED = SafeString(" selected")
 
 
 class PointingForm(forms.Form):
@@ -49,17 +43,6 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
     """A field for a day and time, in the reader's own zone."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, widget=widget, validators=[NOT_BEFORE, NOT_AFTER], **more)
-
-
-class Chooser(forms.Select):
-    """A select whose options are written without a template for each: there may be a thousand people."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = set(self.format_value(value))
-        lines = ((str(key), SELECTED if str(key) in chosen else "", label) for key, label in self.choices)
-        options = format_html_join("", '<option value="{}"{}>{}</option>', lines)
-        written = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        return format_html("<select{}>{}</select>", written, options)
 
 
 class Records(ModelChoiceIterator):

@@ -13,7 +13,16 @@ from incidents.escalation import Fired, Step
 from incidents.models.catalogue import Service
 from incidents.models.incident import Incident
 from incidents.priority import Priority
-from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
+from tenancy.wall import (
+    PublicModel,
+    TenantForeignKey,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    Written,
+    public,
+    walled,
+)
 
 
 class EscalationPolicy(PublicModel):
@@ -56,17 +65,24 @@ class EscalationEditionQuerySet(TenantQuerySet["EscalationEdition"]):
 
     def fitting(self, incident: Incident, at: datetime) -> "EscalationEdition | None":
         """What holds for an incident as it stands: of the policy for its service before that for its priority."""
-        for_service = Q(policy__service=None) | Q(policy__service=incident.service_id or 0)
-        holding = self.filter(
-            for_service, policy__priority__in=["", incident.priority], policy__is_active=True, takes_effect_at__lte=at
-        )
-        return holding.order_by(
-            F("policy__service").asc(nulls_last=True),
-            NullIf("policy__priority", models.Value("")).asc(nulls_last=True),
-            "-takes_effect_at",
-            "-id",
-        ).first()
+        return _fitting.first(incident.service_id or 0, incident.priority, at)
 
+
+def _make_fitting(service_id: int, priority: str, at: datetime) -> models.QuerySet["EscalationEdition"]:
+    for_service = Q(policy__service=None) | Q(policy__service=service_id)
+    for_priority = Q(policy__priority="") | Q(policy__priority=priority)
+    holding = EscalationEdition.objects.filter(
+        for_service, for_priority, policy__is_active=True, takes_effect_at__lte=at
+    )
+    return holding.order_by(
+        F("policy__service").asc(nulls_last=True),
+        NullIf("policy__priority", models.Value("")).asc(nulls_last=True),
+        "-takes_effect_at",
+        "-id",
+    )[:1]
+
+
+_fitting: Written["EscalationEdition"] = Written(_make_fitting)
 
 EscalationEditionManager = TenantManager.from_queryset(EscalationEditionQuerySet)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import IO, Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 from tenancy.api.problems import TooLarge
+from tenancy.wall import Written
 
 Words = serializers.CharField
 
@@ -47,6 +49,12 @@ class Strict(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+@cache
+def _by_public_id(among: Callable[[], "QuerySet[Any]"]) -> Written[Any]:
+    """The reading of a field, kept beside it: a serializer copies its fields for every request."""
+    return Written(lambda public_id: among().filter(public_id=public_id))
+
+
 class RecordField(serializers.UUIDField):
     """A record by its public id; ``among`` says which may be named, once an organisation is bound."""
 
@@ -56,9 +64,14 @@ class RecordField(serializers.UUIDField):
         self.among = among
         super().__init__(**kwargs)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RecordField":
+        """The field of another serializer; ``among`` stays the same one, and the reading that is kept for it."""
+        given: Any = self
+        return type(self)(*given._args, **given._kwargs)
+
     def to_internal_value(self, data: Any) -> Any:
         """Return the record itself."""
-        found = self.among().filter(public_id=super().to_internal_value(data)).first()
+        found = _by_public_id(self.among).first(super().to_internal_value(data))
         if found is None:
             self.fail("missing")
         return found

@@ -2,7 +2,7 @@
 
 from tenancy.models.answers import KeptAnswer
 from tenancy.models.calendars import Calendar, CalendarEdition
-from tenancy.models.organisation import Host, Organisation
+from tenancy.models.organisation import Host, Organisation, canonical_host
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.models.tokens import Scope, Token
 from tenancy.models.trail import TrailEntry, TrailSeal
@@ -23,4 +23,5 @@ __all__ = [
     "Token",
     "TrailEntry",
     "TrailSeal",
+    "canonical_host",
 ]

@@ -1,7 +1,5 @@
 """The tenant, and the host names by which it is found. Both are global: they are read before anything is bound."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.wall.binding import current_organisation_id
 from tenancy.wall.constraints import OrganisationWalled
+from tenancy.wall.written import Written
 
 
 class Organisation(models.Model):
@@ -48,13 +47,21 @@ class Organisation(models.Model):
 class HostManager(models.Manager["Host"]):
     """Hosts of all organisations: they are what an organisation is found by."""
 
-    def canonical(self, **also: Any) -> "Host":
-        """The bound organisation's host that stands in every link we send, with the organisation itself.
+    def canonical(self) -> "Host":
+        """The bound organisation's host that stands in every link we send, with the organisation itself."""
+        found = _canonical.first()
+        if found is None:
+            raise Host.DoesNotExist
+        return found
 
-        ``also`` are annotations: what whoever sends something wants to know besides.
-        """
-        here = current_organisation_id()
-        return self.annotate(**also).select_related("organisation").get(organisation_id=here, is_canonical=True)
+
+def canonical_host() -> models.QuerySet["Host"]:
+    """The same as a query, for whoever wants to know something besides."""
+    here = current_organisation_id()
+    return Host.objects.select_related("organisation").filter(organisation_id=here, is_canonical=True)
+
+
+_canonical: Written["Host"] = Written(canonical_host)
 
 
 class Host(models.Model):

@@ -14,6 +14,13 @@ register = template.Library()
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 
 
+def distance_of(at: datetime) -> tuple[bool, int, int]:
+    """Whether it lies ahead, and how far away it is in the greatest unit that anything here tells."""
+    seconds = int((timezone.now() - at).total_seconds())
+    unit = next((unit for unit, most in ((MINUTE, HOUR), (HOUR, 2 * DAY)) if abs(seconds) < most), DAY)
+    return seconds < 0, unit, abs(seconds) // unit
+
+
 @register.filter
 def ago(at: datetime) -> str:
     """How long ago it was, roughly; its day, once that is more than a week."""

@@ -1,7 +1,9 @@
 """Small components that a page shows by the dozen: a template each, rendered once for the same few words."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.forms import BaseForm
@@ -10,6 +12,8 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
+
+from tenancy.templatetags.moments import distance_of
 
 register = template.Library()
 MOST_UNSENT = 500
@@ -34,6 +38,29 @@ def _unmarked(word: object) -> str:
 @lru_cache(maxsize=4096)
 def _made(component: str, _language: str, words: tuple[tuple[str, str | bool], ...]) -> SafeString:
     return SafeString(get_template(f"components/{component}.html").render(dict(words)))
+
+
+@register.simple_tag
+def line(template_name: str, row: Mapping[str, object]) -> SafeString:
+    """Render a line of a long list, once for the same plain values as long as its moments are told the same.
+
+    The template gets ``row`` and nothing else: no request, no rights. It may read the clock for how far away the
+    row's moments are.
+    """
+    words = tuple((name, *_plain(word)) for name, word in row.items())
+    return _lined(template_name, get_language() or "", get_current_timezone_name(), words)
+
+
+def _plain(word: object) -> tuple[Any, Any]:
+    """A value of a row, and what else its rendering hangs on."""
+    if isinstance(word, datetime):
+        return word, distance_of(word)
+    return (word if word is None or isinstance(word, bool | int) else _unmarked(word)), None
+
+
+@lru_cache(maxsize=4096)
+def _lined(template_name: str, _language: str, _zone: str, words: tuple[tuple[str, Any, Any], ...]) -> SafeString:
+    return SafeString(get_template(template_name).render({"row": {name: word for name, word, _told in words}}))
 
 
 @register.simple_tag

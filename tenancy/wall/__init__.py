@@ -2,12 +2,14 @@
 
 from tenancy.wall.binding import Unbound, bound, current_organisation_id, refuse_unbound
 from tenancy.wall.constraints import CompositeKey, Walled, public, walled
+from tenancy.wall.inserting import Conflict, insert
 from tenancy.wall.models import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from tenancy.wall.roles import apply_grants, as_owner, check_role
 from tenancy.wall.written import Written
 
 __all__ = [
     "CompositeKey",
+    "Conflict",
     "PublicModel",
     "TenantForeignKey",
     "TenantManager",
@@ -21,6 +23,7 @@ __all__ = [
     "bound",
     "check_role",
     "current_organisation_id",
+    "insert",
     "public",
     "refuse_unbound",
     "walled",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -15,7 +16,7 @@ from django.db.models import Model, QuerySet
 from tenancy.wall.binding import current_organisation_id, standing_in
 
 M = TypeVar("M", bound=Model)
-Value = int | str | datetime | None
+Value = int | str | datetime | UUID | None
 Word = bool | str | tuple[str, ...]
 # No statement has such a number of its own; small enough for every column of numbers.
 _ORGANISATION = 2_147_480_000
@@ -106,6 +107,8 @@ def _stand_in(value: Value, place: int) -> Value:
         return None
     if isinstance(value, int):
         return _ORGANISATION + 1 + place
+    if isinstance(value, UUID):
+        return UUID(int=_ORGANISATION + 1 + place)
     return datetime(3000 + place, 1, 1, tzinfo=UTC) if isinstance(value, datetime) else f"stands for value {place}"
 
 
