@@ -1,5 +1,6 @@
 """Two organisations in every test, seen through the app's role; what commits is swept away by the owner."""
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
             item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage less often, and not among what was imported and collected: it is a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -76,6 +76,7 @@ def empty() -> None:
 
 @contextmanager
 def _one_at_a_time(cursor: psycopg.Connection[Any]) -> Iterator[None]:
+    cursor.execute("SET lock_timeout = '5min'")  # whoever came first migrates meanwhile
     cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
     try:
         yield

@@ -41,6 +41,7 @@ def test_every_role_and_every_verb_is_in_the_table() -> None:
     assert set(CAST) <= set(ACTORS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_who_gets_what(route: str, world: World) -> None:
     before = everything(world.harbour, world.quill)

@@ -17,7 +17,7 @@ from tests.architecture.asking import Answer, ask
 from tests.architecture.guards import unguarded
 from tests.architecture.world import World
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 ROWS = matrix.rows()
 ALLOWED = "+=cu"
 # Who is tried first for an address: whoever may do most there.

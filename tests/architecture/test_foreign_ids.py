@@ -14,7 +14,7 @@ from tests.architecture import sent
 from tests.architecture.asking import Answer, ask, everything
 from tests.architecture.world import MISSING_NUMBER, MISSING_UUID, House, World
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 Pick = Callable[[House], Any]
 
 

@@ -7,7 +7,7 @@ from tests.architecture import matrix, sent
 from tests.architecture.asking import ask
 from tests.architecture.world import World
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 LOOKS = [row for row in matrix.rows() if row.method == "GET"]
 # What a visit may write of itself.
 OWN = "django_session"

@@ -21,7 +21,7 @@ from tests.architecture.world import World
 from tests.database import owner
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 # Rows made from now on are counted from here, so that each number is known for what it is.
 FAR_UP = 7_000_000_000
 NUMBER = re.compile(rb"(?<![0-9A-Za-z])7\d{9}(?![0-9A-Za-z])")

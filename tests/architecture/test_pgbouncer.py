@@ -30,6 +30,7 @@ from tests.incidents.factories import reported
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 REQUIRED = os.environ.get("STILLWATER_REQUIRE_PGBOUNCER") == "1"
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not PROGRAM and not REQUIRED, reason="pgbouncer is not installed"),
 ]

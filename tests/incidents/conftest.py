@@ -10,9 +10,9 @@ import pytest
 from incidents.models import Following, Service
 from tenancy import members
 from tenancy.members import Member
-from tenancy.models import Organisation, Team
+from tenancy.models import Membership, Organisation, RoleGrant, Team, TeamSeat
 from tenancy.wall import bound
-from tests.factories import MembershipFactory, RoleGrantFactory, TeamFactory, TeamSeatFactory
+from tests.factories import TeamFactory
 from tests.incidents.factories import ServiceFactory
 
 
@@ -76,18 +76,17 @@ def _set_the_stage(organisation: Organisation) -> Cast:
     teams = {"team": TeamFactory(name="Printing"), "other_team": TeamFactory(name="Networks")}
     service = ServiceFactory(name="Printers", owner_team=teams["team"])
     people = {
-        name: MembershipFactory(
-            person=None, name=name.replace("_", " ").title(), mail=f"{name}@{organisation.slug}.example"
-        )
+        name: Membership(name=name.replace("_", " ").title(), mail=f"{name}@{organisation.slug}.example")
         for name in ROLES
     }
-    for name, (role, team) in ROLES.items():
-        if role:
-            RoleGrantFactory(membership=people[name], role=role, team=teams.get(team))
-        if team:
-            TeamSeatFactory(membership=people[name], team=teams[team])
+    # All at once, for most tests of this room begin here.
+    Membership.objects.bulk_create(people.values())
+    given = [(people[name], role, teams.get(team)) for name, (role, team) in ROLES.items()]
+    RoleGrant.objects.bulk_create(RoleGrant(membership=one, role=role, team=team) for one, role, team in given if role)
+    TeamSeat.objects.bulk_create(TeamSeat(membership=one, team=team) for one, _role, team in given if team)
     Following.objects.create(service=service, membership=people["stakeholder"])
-    made = {name: members.load(membership, organisation) for name, membership in people.items()}
+    loaded = {one.pk: members.load(one, organisation) for one in members.with_rights(Membership.objects.all())}
+    made = {name: loaded[one.pk] for name, one in people.items()}
     return Cast(**teams, service=service, **made)
 
 

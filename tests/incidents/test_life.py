@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -266,6 +267,7 @@ class Life(RuleBasedStateMachine):
         assert by_the_reporter or incident.ending in {Ending.PHONE, Ending.LEFT, Ending.NO_ADDRESS}
 
 
+@pytest.mark.slow
 def test_some_things_always_hold(cast: Cast) -> None:
     seen: set[tuple[Verb, Status, Status]] = set()
     run_state_machine_as_test(

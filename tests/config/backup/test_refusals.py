@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from tests import database
 from tests.config.backup.stacks import Stack
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

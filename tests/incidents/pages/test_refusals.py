@@ -254,6 +254,7 @@ def test_a_hold_without_what_its_reason_takes(cast: Cast, browse: Browse) -> Non
         assert page.form("/hold/").value("until") == data.get("until", "")
 
 
+@pytest.mark.slow
 def test_odd_values_are_never_more_than_refused(cast: Cast, browse: Browse) -> None:
     incident = reported(cast.reporter, service=cast.service)
     browser = browse(cast.lead)
