@@ -46,10 +46,6 @@ class Verb(StrEnum):
     LINK = auto()
     UNLINK = auto()
     NOTE = auto()
-    STATE = auto()
-    JUDGE = auto()
-    PLACE = auto()
-    PROVE = auto()
     PLAN = auto()
     TICK = auto()
     REVIEW = auto()
@@ -91,12 +87,7 @@ MOVES: dict[Verb, Move] = {
     Verb.DESCRIBE: Move(_stay(*_LIVING), WORK, needs=frozenset({"title"})),
     # finding the cause
     Verb.INVESTIGATE: Move(_to(Status.INVESTIGATING, Status.NEW, Status.ASSESSED, Status.FIXING), WORK),
-    Verb.STATE: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
-    Verb.JUDGE: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"outcome"})),
-    Verb.PLACE: Move(_stay(*_LIVING), CONTRIBUTE),
-    Verb.PROVE: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"evidence"})),
-    # the one cause that is proven; nobody types it
-    Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"confirmed cause with evidence"})),
+    Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"cause", "evidence"})),
     # helping those who wait
     Verb.WORK_AROUND: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),
     Verb.BROADCAST: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),

@@ -6,7 +6,7 @@ from problems.actions.linking import link, unlink
 from problems.actions.planning import add_task, finish_task
 from problems.actions.raising import raise_problem
 from problems.actions.talking import note, unwatch, watch
-from problems.actions.working import appoint, assess, begin_fix, describe, investigate, set_review
+from problems.actions.working import appoint, assess, begin_fix, describe, establish, investigate, set_review
 
 __all__ = [
     "accept_risk",
@@ -19,6 +19,7 @@ __all__ = [
     "cancel",
     "close",
     "describe",
+    "establish",
     "finish_task",
     "investigate",
     "link",

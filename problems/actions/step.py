@@ -17,17 +17,16 @@ RECORD = "problem"
 _IGNORED = frozenset({"id", "organisation_id", "updated_at"})
 # People's own words: the trail says that they changed, the row holds what they say and can be erased.
 _WORDS = frozenset(
-    {"title", "description", "cause", "workaround", "workaround_change", "fix_note", "tested_how", "reason"},
+    {
+        *("title", "description", "cause", "cause_evidence", "workaround", "workaround_change"),
+        *("fix_note", "tested_how", "reason"),
+    }
 )
 KINDS = {
     Verb.ASSESS: "problem.assessed",
     Verb.APPOINT: "problem.appointed",
     Verb.DESCRIBE: "problem.described",
     Verb.INVESTIGATE: "problem.investigated",
-    Verb.STATE: "problem.stated",
-    Verb.JUDGE: "problem.judged",
-    Verb.PLACE: "problem.placed",
-    Verb.PROVE: "problem.evidence_added",
     Verb.ESTABLISH: "problem.cause_established",
     Verb.WORK_AROUND: "problem.worked_around",
     Verb.BROADCAST: "problem.broadcast",

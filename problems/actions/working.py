@@ -80,6 +80,17 @@ def investigate(member: Member, *, number: int, at: datetime | None = None) -> P
 
 
 @transaction.atomic
+def establish(member: Member, *, number: int, cause: str, evidence: str, at: datetime | None = None) -> Problem:
+    """Say what the cause is, and by which evidence that is known; staff only read it."""
+    given = {"cause": cause.strip(), "evidence": evidence.strip()}
+    step = begin(member, number, Verb.ESTABLISH, given={name for name, text in given.items() if text}, at=at)
+    step.problem.cause, step.problem.cause_evidence = given.values()
+    step.problem.cause_known_at = step.at
+    finish(step)
+    return step.problem
+
+
+@transaction.atomic
 def begin_fix(member: Member, *, number: int, at: datetime | None = None) -> Problem:
     """The fix is being made."""
     step = begin(member, number, Verb.FIX, at=at)

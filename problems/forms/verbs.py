@@ -5,6 +5,7 @@ from problems.forms.verb import ProblemForm
 from problems.forms.working import (
     ApplyForm,
     AppointForm,
+    CauseForm,
     LinkForm,
     MergeForm,
     NoteForm,
@@ -21,6 +22,7 @@ FORMS: dict[Verb, type[ProblemForm]] = {
     Verb.ASSESS: AssessForm,
     Verb.APPOINT: AppointForm,
     Verb.DESCRIBE: DescribeForm,
+    Verb.ESTABLISH: CauseForm,
     Verb.WORK_AROUND: WorkaroundForm,
     Verb.APPLY: ApplyForm,
     Verb.ACCEPT: ReasonForm,

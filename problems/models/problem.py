@@ -91,7 +91,8 @@ class Problem(TenantModel):
     priority = models.CharField(_("priority"), max_length=2, choices=[(p.value, p.value) for p in Priority])
 
     cause = models.TextField(_("root cause"), blank=True)
-    """As the confirmed statement said it when the cause was established; internal."""
+    """Internal, and never without evidence."""
+    cause_evidence = models.TextField(_("evidence of the root cause"), blank=True)
     cause_known_at = models.DateTimeField(_("root cause known"), null=True)
     workaround = models.TextField(_("workaround"), blank=True)
     """What those who wait may do meanwhile; they read it."""
@@ -143,7 +144,8 @@ class Problem(TenantModel):
                 condition=Q(status__in=sorted(OPEN)) ^ ~Q(code=""), name="problems_problem_end_has_code"
             ),
             models.CheckConstraint(
-                condition=Q(cause_known_at=None) | ~Q(cause=""), name="problems_problem_known_cause_is_said"
+                condition=Q(cause_known_at=None) | ~(Q(cause="") | Q(cause_evidence="")),
+                name="problems_problem_known_cause_has_evidence",
             ),
         ]
         indexes = [

@@ -16,6 +16,7 @@ PERFORM: dict[Verb, Callable[..., object]] = {
     Verb.APPOINT: actions.appoint,
     Verb.DESCRIBE: actions.describe,
     Verb.INVESTIGATE: actions.investigate,
+    Verb.ESTABLISH: actions.establish,
     Verb.WORK_AROUND: actions.work_around,
     Verb.BROADCAST: actions.broadcast,
     Verb.FIX: actions.begin_fix,

@@ -201,6 +201,7 @@ POST desk:problem-act/assess              problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/appoint             problem       xxx .. .... xxx xx =x xx
 POST desk:problem-act/describe            problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/investigate         problem       xxx .. .... xxx xx == xx
+POST desk:problem-act/establish           problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/work_around         problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/broadcast           problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/fix                 problem       xxx .. .... xxx xx == xx

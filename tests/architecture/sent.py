@@ -155,6 +155,7 @@ def _problem_verb(house: House, verb: ProblemVerb) -> dict[str, Any]:
         ProblemVerb.ASSESS: {"impact": "group", "urgency": "high"},
         ProblemVerb.APPOINT: {"coordinator": house.members["mate"].mail},
         ProblemVerb.DESCRIBE: {"title": "Fuses melt"},
+        ProblemVerb.ESTABLISH: {"cause": "Melting fuses", "evidence": "Three of them lie here."},
         ProblemVerb.WORK_AROUND: {"workaround": "Use the other one."},
         ProblemVerb.APPLY: {"note": "New fuses.", "tested_how": "Printed."},
         ProblemVerb.MERGE: {"into": house.ids["other_problem"]},

@@ -41,7 +41,11 @@ def test_a_problem_is_raised_from_incidents_and_worked_to_its_end(cast: Cast, en
     assert act(client, problem, Verb.ASSESS, impact="department", urgency="high") == 302
     assert act(client, problem, Verb.APPOINT, coordinator="Agent <agent@harbour.example>") == 302
     assert act(client, problem, Verb.INVESTIGATE) == 302
+    assert act(client, problem, Verb.ESTABLISH, cause="Melting fuses", evidence="") == 422
+    assert act(client, problem, Verb.ESTABLISH, cause="Melting fuses", evidence="Three of them lie here.") == 302
     assert act(client, problem, Verb.WORK_AROUND, workaround=TRICK) == 302
+    problem.refresh_from_db()
+    assert problem.is_known_error
     preview = client.get(home, {"do": "broadcast"}).content.decode()
     assert "2 people read it" in preview
     assert act(client, problem, Verb.BROADCAST) == 302
