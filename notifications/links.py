@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -68,8 +69,12 @@ def url(base: str, purpose: str, claims: dict[str, Any], organisation_id: int) -
 
 def _box(purpose: str) -> MultiFernet:
     """A key of its own for every purpose; retired secrets still open what they sealed."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(purpose, str(secret))) for secret in secrets])
+    return _made_box(purpose, (str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)))
+
+
+@lru_cache(maxsize=32)
+def _made_box(purpose: str, secrets: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(_key(purpose, secret)) for secret in secrets])
 
 
 def _key(purpose: str, secret: str) -> bytes:

@@ -82,8 +82,8 @@ def deliver_bare(order: Order) -> Answer:
         cursor.execute("SELECT id FROM tenancy_organisation ORDER BY id LIMIT 1")
         organisation_id = cursor.fetchone()[0]
     with bound(organisation_id):
-        made = mail.build(OutboxMessage.objects.latest("id")).message()
-    content, sender, to = made.as_bytes().replace(b"\n", b"\r\n"), str(made["From"]), str(made["To"])
+        made = mail.build(OutboxMessage.objects.latest("id"))
+    content, sender, to = bytes(made), made.sender, made.to
     _wait(order)
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as line:
         for _mail in range(order["count"]):

@@ -46,4 +46,4 @@ def mailbox(name: str, address: str) -> str:
 
 def subject(text: str) -> str:
     """Return the text as a header can carry it, in pieces of which the first fits behind ``Subject:``."""
-    return text if text.isascii() else Header(text, "utf-8", header_name="Subject").encode().replace("\n", "")
+    return text if text.isascii() else Header(text, "utf-8", header_name="Subject").encode()

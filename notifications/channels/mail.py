@@ -4,15 +4,14 @@ import re
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from email.mime.image import MIMEImage
 
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils.crypto import salted_hmac
 
 from notifications.channels import Interrupted, Postponed, Undeliverable, Unreachable
-from notifications.channels.envelope import BadAddress, mailbox, subject
+from notifications.channels.envelope import BadAddress, checked, mailbox, subject
+from notifications.channels.letter import Letter, picture
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
 from tenancy.pictures import BadPicture, shrunk
@@ -22,49 +21,41 @@ HANG_UP = 421
 _POLICY = re.compile(rb"^5\.7\.")
 
 
-class _Letter(EmailMultiAlternatives):
-    """A mail whose pictures belong to its words."""
-
-    mixed_subtype = "related"
-
-
-def build(message: OutboxMessage) -> EmailMultiAlternatives:
+def build(message: OutboxMessage) -> Letter:
     """Make the mail from the row alone, and the logo's file: nothing else is looked up."""
     page = Page.of(message)
     organisation = message.facts["organisation"]
     thread = _thread_root(message)
-    mail = _Letter(
-        subject=subject(page.subject),
-        body=page.text,
-        from_email=mailbox(organisation["name"], organisation["sender"]),
-        to=[mailbox(message.name, message.address)],
-        headers={
-            "Message-ID": message.message_id,
-            **({"In-Reply-To": thread, "References": thread} if thread else {}),
-            "Content-Language": page.language,
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-            "X-Stillwater-Loop": organisation["host"],
-        },
+    headers = {
+        "Subject": subject(page.subject),
+        "From": mailbox(organisation["name"], organisation["sender"]),
+        "To": mailbox(message.name, message.address),
+        "Message-ID": message.message_id,
+        **({"In-Reply-To": thread, "References": thread} if thread else {}),
+        "Content-Language": page.language,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Stillwater-Loop": organisation["host"],
+    }
+    return Letter(
+        sender=checked(organisation["sender"]),
+        to=checked(message.address),
+        headers=tuple(headers.items()),
+        text=page.text,
+        html=page.html,
+        picture=_logo(organisation.get("logo", "")),
     )
-    if logo := _logo(organisation.get("logo", "")):
-        mail.attach(logo)
-    mail.attach_alternative(page.html, "text/html")
-    return mail
 
 
-def _logo(name: str) -> MIMEImage | None:
-    """The logo travels with the mail: whoever reads it asks nobody for anything. None if it was taken down."""
+def _logo(name: str) -> bytes:
+    """The logo travels with the mail: whoever reads it asks nobody for anything. Nothing if it was taken down."""
     if not name:
-        return None
+        return b""
     try:
         with default_storage.open(name) as file:
-            picture = MIMEImage(shrunk(file.read()), "png")
+            return picture(shrunk(file.read()), "png", "logo")
     except (OSError, BadPicture):
-        return None
-    picture["Content-ID"] = "<logo>"
-    picture["Content-Disposition"] = "inline"
-    return picture
+        return b""
 
 
 def _thread_root(message: OutboxMessage) -> str:
@@ -81,7 +72,7 @@ def _thread_root(message: OutboxMessage) -> str:
 @contextmanager
 def session() -> Iterator[Callable[[OutboxMessage], None]]:
     """Open one connection; the value sends a message or raises why it was not sent."""
-    backend = get_connection()
+    backend = EmailBackend()
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
@@ -93,13 +84,13 @@ def session() -> Iterator[Callable[[OutboxMessage], None]]:
             backend.close()
 
 
-def _send(backend: BaseEmailBackend, message: OutboxMessage) -> None:
+def _send(backend: EmailBackend, message: OutboxMessage) -> None:
     try:
-        mail = build(message)
+        letter = build(message)
     except BadAddress as error:
         raise Undeliverable(str(error)) from error
     try:
-        backend.send_messages([mail])
+        backend.connection.sendmail(letter.sender, [letter.to], bytes(letter))
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
         raise _refusal(code, reply) from error

@@ -1,23 +1,27 @@
 """The words of a message, rendered from its frozen facts in the recipient's language and time zone."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.template import Context, Engine, TemplateDoesNotExist
-from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import conditional_escape
 
-from notifications import links
 from notifications.channels.envelope import one_line
+from notifications.channels.personal import in_their_place, personal_facts, stand_in
 from notifications.models import OutboxMessage
 from tenancy.colours import readable_under_white
 
 BUNDLE = "bundle"
+KEPT = 256
+"""So many pages are kept, of some 20 kB each: what one event says to all who follow a service is rendered once."""
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -32,18 +36,45 @@ class Page:
 
     @classmethod
     def of(cls, message: OutboxMessage) -> "Page":
-        """Render the templates of the message's kind."""
-        language = _language(message.language)
-        with translation.override(language), timezone.override(_zone(message.time_zone)):
-            kind, facts = _what_it_says(message)
-            facts["subject"] = one_line(_render(f"{kind}.subject.txt", facts))
-            text = _BLANK_LINES.sub("\n\n", _render(f"{kind}.txt", facts)).strip() + "\n"
-            return cls(facts["subject"], text, _render(f"{kind}.html", facts), language)
+        """Render the templates of the message's kind, or fill in what was rendered for somebody else."""
+        personal = personal_facts(message)
+        return _for_all(message, tuple(personal))._filled(personal)
+
+    def _filled(self, personal: Mapping[str, str]) -> "Page":
+        subject, text, html = self.subject, self.text, self.html
+        for name, value in personal.items():
+            place = stand_in(name)
+            subject, text = subject.replace(place, value), text.replace(place, value)
+            html = html.replace(place, conditional_escape(value))
+        return Page(subject, text, html, self.language)
 
 
-def _what_it_says(message: OutboxMessage) -> tuple[str, dict[str, Any]]:
+def _for_all(message: OutboxMessage, personal: tuple[str, ...]) -> Page:
+    """Render it with stand-ins, unless it was rendered lately; nothing is kept of secrets and bundles."""
+    if message.forget or message.carries:
+        return _draw(message, personal)
+    facts = {name: value for name, value in message.facts.items() if name != "links"}
+    return _drawn(message.kind, message.language, message.time_zone, personal, json.dumps(facts))
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(kind: str, language: str, time_zone: str, personal: tuple[str, ...], facts: str) -> Page:
+    nobodys = {"organisation_id": 0, "kind": kind, "language": language, "time_zone": time_zone}
+    return _draw(OutboxMessage(facts=json.loads(facts), **nobodys), personal)
+
+
+def _draw(message: OutboxMessage, personal: Iterable[str]) -> Page:
+    language = _language(message.language)
+    with translation.override(language), timezone.override(_zone(message.time_zone)):
+        kind, facts = _what_it_says(message, personal)
+        facts["subject"] = one_line(_render(f"{kind}.subject.txt", facts))
+        text = _BLANK_LINES.sub("\n\n", _render(f"{kind}.txt", facts)).strip() + "\n"
+        return Page(facts["subject"], text, _render(f"{kind}.html", facts), language)
+
+
+def _what_it_says(message: OutboxMessage, personal: Iterable[str]) -> tuple[str, dict[str, Any]]:
     """The kind whose templates are used, and their facts: what is urgent speaks for itself, with the rest below."""
-    facts = _context(message)
+    facts = _context(message, personal)
     if not message.carries:
         return message.kind, facts
     everything = [message, *message.carries]
@@ -84,27 +115,11 @@ def _frozen(message: OutboxMessage) -> dict[str, Any]:
     return {**facts, "url": f"{facts['base']}{facts.get('path', '/')}"}
 
 
-def _context(message: OutboxMessage) -> dict[str, Any]:
+def _context(message: OutboxMessage, personal: Iterable[str]) -> dict[str, Any]:
     facts = _frozen(message)
     organisation = facts["organisation"]
-    return {
-        **facts,
-        "name": one_line(message.name),
-        "organisation": {**organisation, "fill": readable_under_white(organisation["colour"])},
-        "links": {
-            name: links.url(facts["base"], link["purpose"], link["claims"], message.home_id)
-            for name, link in facts.get("links", {}).items()
-        },
-        "why_url": _why_url(message, facts["base"]),
-    }
-
-
-def _why_url(message: OutboxMessage, base: str) -> str:
-    """Where somebody reads why they got it; of secrets nothing is kept to tell."""
-    if not message.to_id or message.forget:
-        return ""
-    token = links.sign(links.WHY, {"message": str(message.public_id)}, message.home_id)
-    return f"{base}{reverse('notifications:why', args=[token])}"
+    fill = readable_under_white(organisation["colour"])
+    return {**facts, "organisation": {**organisation, "fill": fill}, **in_their_place(personal)}
 
 
 def _moment(name: str, value: Any) -> Any:

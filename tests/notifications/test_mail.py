@@ -17,7 +17,7 @@ from PIL import Image
 from notifications import delivery, links
 from notifications.channels import mail
 from notifications.channels.envelope import BadAddress, checked, mailbox, one_line
-from notifications.channels.page import Page
+from notifications.channels.page import Page, _drawn
 from notifications.models import OutboxMessage
 from tenancy.colours import READABLE, contrast_with_white
 from tests.notifications.conftest import FACTS
@@ -65,7 +65,7 @@ def message(kind: str = "incident_replied", facts: dict[str, Any] | None = None,
 
 def sent(row: OutboxMessage) -> EmailMessage:
     """The mail as somebody else's program reads it."""
-    return message_from_bytes(mail.build(row).message().as_bytes(), EmailMessage, policy=policy.default)
+    return message_from_bytes(bytes(mail.build(row)), EmailMessage, policy=policy.default)
 
 
 def text_of(parsed: EmailMessage, kind: str = "plain") -> str:
@@ -304,3 +304,46 @@ def test_the_envelope_has_one_recipient_and_our_sender(sink: Sink, post: Callabl
     post("ada@people.example", ago=timedelta(minutes=1))
     delivery.deliver_due()
     assert sink.envelopes == [(str(sink.kept[0]["From"].addresses[0].addr_spec), ["ada@people.example"])]
+
+
+class TestRenderedOnce:
+    """What happened is rendered once for all who are told of it in the same words; each still gets their own mail."""
+
+    def test_each_has_their_own_name_and_links(self) -> None:
+        first = Page.of(message("incident_resolved", {"links": ALL_LINKS}, name="Ada & Co"))
+        other = {"confirm": {"purpose": "confirm", "claims": {"number": 7}}}
+        second = Page.of(message("incident_resolved", {"links": ALL_LINKS | other}, name="Ben <b>"))
+        assert "Hello Ada & Co," in first.text
+        assert "Hello Ada &amp; Co," in first.html
+        assert "Hello Ben <b>," in second.text
+        assert "Hello Ben &lt;b&gt;," in second.html
+        (token,) = set(re.findall(r"/answer/confirm/([^/\"\s]+)/", second.text + second.html))
+        assert links.read(token, "confirm", HOME) == {"number": 7}
+
+    def test_the_same_words_are_rendered_once(self) -> None:
+        _drawn.cache_clear()
+        for name in ("Ada", "Ben", "Chloe"):
+            Page.of(message(name=name))
+        assert _drawn.cache_info().misses == 1
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"facts": {"title": "Another"}},
+            {"language": "de"},
+            {"time_zone": "UTC"},
+            {"kind": "incident_closed"},
+            {"name": ""},
+        ],
+        ids=str,
+    )
+    def test_other_words_are_rendered_anew(self, fields: dict[str, Any]) -> None:
+        _drawn.cache_clear()
+        Page.of(message())
+        Page.of(message(**fields))
+        assert _drawn.cache_info().misses == 2
+
+    def test_nothing_is_kept_of_secrets(self) -> None:
+        _drawn.cache_clear()
+        Page.of(message("account_message", {"subject": "Your code", "body": "123456"}, forget=True))
+        assert _drawn.cache_info().currsize == 0
