@@ -24,7 +24,7 @@ from notifications.models import OutboxMessage
 from tenancy import clock
 from tenancy.actions import addresses
 from tenancy.clock import Instant
-from tenancy.wall import bound
+from tenancy.wall import at_once, bound
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,11 @@ LONGEST_PAUSE = timedelta(hours=4)
 # So long it is tried to note that a message was sent.
 MARKING_FOR = 10.0
 TRIED_AGAIN_AFTER = 0.3
+# What `_settle` does, for nearly all messages: building it and going to and fro took a fifth of the time of sending.
+MARK = """
+UPDATE notifications_outboxmessage SET state = 'sent', sent_at = clock_timestamp(), last_error = '', lease_until = NULL
+WHERE id = {} AND state = 'sending' AND attempts = {}
+"""
 # Set when this process was asked to end: what is on its way is finished, the rest is handed back.
 stopping = threading.Event()
 
@@ -139,7 +144,7 @@ def _mark_sent(message: OutboxMessage) -> None:
     deadline = time.monotonic() + MARKING_FOR
     while True:
         try:
-            _settle(message, state=State.SENT, sent_at=Instant(), last_error="", **_forgotten(message))
+            _mark_once(message)
             OUTCOMES.labels(message.channel, "sent").inc()
             return
         except AWAY:
@@ -147,6 +152,13 @@ def _mark_sent(message: OutboxMessage) -> None:
                 raise
             connection.close()
             time.sleep(TRIED_AGAIN_AFTER)
+
+
+def _mark_once(message: OutboxMessage) -> None:
+    if message.carries or message.forget:
+        _settle(message, state=State.SENT, sent_at=Instant(), last_error="", **_forgotten(message))
+    else:
+        at_once(message.home_id, MARK.format(int(message.pk), int(message.attempts)))
 
 
 def _take_apart(message: OutboxMessage) -> None:

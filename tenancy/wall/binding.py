@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from psycopg import OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn
 from structlog.contextvars import bound_contextvars
 
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
@@ -76,11 +77,32 @@ def _begin(organisation_id: int) -> None:
     if line.transaction_status != TransactionStatus.IDLE:
         _tell_database(organisation_id)
         return
+    _say(line, f"BEGIN; SELECT {_told(organisation_id)}", ExecStatus.TUPLES_OK)
+
+
+def at_once(organisation_id: int, statement: str) -> None:
+    """Carry out one statement in a transaction of its own, bound to the organisation, all in one message.
+
+    What is said in one message is one transaction. Nothing is filled in: there may be no texts of others in it.
+    """
+    connection.ensure_connection()
+    line = connection.connection.pgconn
+    if line.transaction_status == TransactionStatus.IDLE:
+        _say(line, f"SELECT {_told(organisation_id)}; {statement}", ExecStatus.COMMAND_OK)
+        return
+    with bound(organisation_id), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _told(organisation_id: int) -> str:
     settings = {"app.organisation_id": int(organisation_id), "join_collapse_limit": 4}
-    told = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-    said = line.exec_(f"BEGIN; SELECT {told}".encode())
-    if said.status != ExecStatus.TUPLES_OK:
-        with connection.wrap_database_errors:
+    return ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+
+
+def _say(line: PGconn, words: str, expected: ExecStatus) -> None:
+    with connection.wrap_database_errors:
+        said = line.exec_(words.encode())
+        if said.status != expected:
             if line.status == ConnStatus.BAD:  # no word of PostgreSQL's says so: it is gone
                 raise OperationalError("the connection was lost") from error_from_result(said)
             raise error_from_result(said)
