@@ -4,6 +4,7 @@ import re
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import cast
 
 from django.core.files.storage import default_storage
 from django.core.mail.backends.smtp import EmailBackend
@@ -78,19 +79,20 @@ def session() -> Iterator[Callable[[OutboxMessage], None]]:
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(_words(error)) from error
     try:
-        yield lambda message: _send(backend, message)
+        line = cast(smtplib.SMTP, backend.connection)  # it is there once it was opened
+        yield lambda message: _send(line, message)
     finally:
         with suppress(OSError, smtplib.SMTPException):
             backend.close()
 
 
-def _send(backend: EmailBackend, message: OutboxMessage) -> None:
+def _send(line: smtplib.SMTP, message: OutboxMessage) -> None:
     try:
         letter = build(message)
     except BadAddress as error:
         raise Undeliverable(str(error)) from error
     try:
-        backend.connection.sendmail(letter.sender, [letter.to], bytes(letter))
+        line.sendmail(letter.sender, [letter.to], bytes(letter))
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
         raise _refusal(code, reply) from error
