@@ -36,6 +36,8 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "incident_commented": (ASSIGNEE,),
     "incident_advised": SPEAKERS,
     "incident_cause_ended": (ASSIGNEE,),
+    "incident_progressed": (WATCHER, STAKEHOLDER),
+    "incident_waited": EVERYONE,
     "incident_question": (REPORTER,),
     "incident_resolved": EVERYONE,
     "incident_closed": (*EVERYONE, ASSIGNEE),

@@ -8,7 +8,7 @@ from notifications.kinds import Kind
 
 ASKED, CONFIRM, ESCALATED = "asked", "confirm", "escalated"
 RECEIPT, ANSWERED, MOVED = "receipt", "answered", "moved"
-SERVICE, ASSIGNED, CLOCK = "service", "assigned", "clock"
+SERVICE, ASSIGNED, CLOCK, PROGRESS = "service", "assigned", "clock", "progress"
 
 KINDS = (
     Kind(ASKED, _("A question for you"), _("Our work waits for your answer."), may_be_off=False),
@@ -24,6 +24,11 @@ KINDS = (
         MOVED,
         _("It is solved, closed, cancelled or open again"),
         _("Incidents that concern you, or are watched by you."),
+    ),
+    Kind(
+        PROGRESS,
+        _("Work on it begins, waits or goes on, or its priority changes"),
+        _("Incidents that you reported, take part in, watch, or whose service you follow."),
     ),
     Kind(SERVICE, _("A new incident on a service that you follow"), permission="incident.follow"),
     Kind(ASSIGNED, _("An incident is assigned to you"), permission="incident.work"),
@@ -43,6 +48,8 @@ OF_EVENT = {
     "incident_replied": ANSWERED,
     "incident_commented": ANSWERED,
     "incident_advised": ANSWERED,
+    "incident_progressed": PROGRESS,
+    "incident_waited": PROGRESS,
     "incident_question": ASKED,
     "incident_reminder_question": ASKED,
     "incident_reminder_solution": CONFIRM,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import hold_still, why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell
+from incidents.actions.notices import tell, tell_of_progress
 from incidents.actions.step import Step, begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident
@@ -23,7 +23,7 @@ def take(member: Member, *, number: int, at: datetime | None = None) -> Incident
     if step.incident.assignee:
         raise _refusal(step, _("%(name)s has it already.") % {"name": step.incident.assignee.name})
     _give(step, agent)
-    finish(step)
+    tell_of_progress(step, finish(step))
     return step.incident
 
 
@@ -47,7 +47,9 @@ def assign(member: Member, *, number: int, assignee: Membership, at: datetime | 
     if step.incident.assignee_id == agent.pk:
         raise _refusal(step, _("%(name)s has it already.") % {"name": agent.name})
     _give(step, agent)
-    tell(step, "incident_assigned", finish(step))
+    entry = finish(step)
+    tell(step, "incident_assigned", entry)
+    tell_of_progress(step, entry)
     return step.incident
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
 from incidents.actions.finishing import finish
+from incidents.actions.notices import tell_of_progress
 from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
@@ -27,7 +28,7 @@ def classify(member: Member, *, number: int, facts: Classification, at: datetime
     incident.classified_at = incident.classified_at or step.at
     if not incident.priority_overridden:
         incident.priority = computed_priority(incident)
-    finish(step)
+    tell_of_progress(step, finish(step))
     return incident
 
 
@@ -39,7 +40,7 @@ def override_priority(
     step = begin(member, number, Verb.OVERRIDE, given={"priority", "reason"} if reason.strip() else {"priority"}, at=at)
     step.incident.priority, step.incident.priority_overridden = priority, True
     message = say(step, Message.Kind.REASON, reason, internal=True)
-    finish(step, {"message_id": message.id})
+    tell_of_progress(step, finish(step, {"message_id": message.id}))
     return step.incident
 
 
@@ -48,7 +49,7 @@ def reset_priority(member: Member, *, number: int, at: datetime | None = None) -
     """Let the matrix decide again."""
     step = begin(member, number, Verb.RESET, at=at)
     step.incident.priority, step.incident.priority_overridden = computed_priority(step.incident), False
-    finish(step)
+    tell_of_progress(step, finish(step))
     return step.incident
 
 

@@ -49,6 +49,7 @@ TEMPLATE = {
     "incident_commented": "incident_replied",
     "incident_reminder_question": "incident_question",
     "incident_reminder_solution": "incident_resolved",
+    "incident_waited": "incident_progressed",
     "incident_clock_half": "incident_clock",
     "incident_clock_short": "incident_clock",
     "incident_clock_late": "incident_clock",
@@ -56,6 +57,11 @@ TEMPLATE = {
 RECEIPT, NEWS = "incident_reported", "incident_new"
 # The event that each verb is to others; of the other verbs nobody is told.
 EVENTS = {
+    Verb.TAKE: "incident_progressed",
+    Verb.CLASSIFY: "incident_progressed",
+    Verb.OVERRIDE: "incident_progressed",
+    Verb.RESET: "incident_progressed",
+    Verb.RESUME: "incident_waited",
     Verb.ASSIGN: "incident_assigned",
     Verb.REPLY: "incident_replied",
     Verb.COMMENT: "incident_commented",
@@ -100,6 +106,31 @@ class Notice:
 def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = None) -> None:
     """Put one message per person concerned into the outbox; whoever did it is not told."""
     announce(Notice(event, entry, step.incident, step.member, message))
+
+
+def tell_of_progress(step: Step, entry: TrailEntry) -> None:
+    """Tell whoever follows it that work has begun, waits or goes on, or that the priority is another one; once each."""
+    changed = entry.facts.get("changed", {})
+    if "status" in changed or "hold_reason" in changed:
+        turn = TURNS.get(Status(step.incident.status))
+        event = "incident_progressed" if turn == "begun" and step.before["status"] == Status.NEW else "incident_waited"
+    else:
+        turn, event = ("priority" if "priority" in changed else None), "incident_progressed"
+    if turn:
+        more = {"turn": "goes_on" if event == "incident_waited" and turn == "begun" else turn}
+        announce(Notice(event, entry, step.incident, step.member, more=more | _wait(step.incident)))
+
+
+def _wait(incident: Incident) -> dict[str, str]:
+    """What it waits for, or until when; each reads it in their own language."""
+    if not incident.hold_reason:
+        return {}
+    until = incident.hold_until.isoformat() if incident.hold_until else ""
+    return {"waits_for": incident.hold_reason, "hold_until": until}
+
+
+# What a status that somebody brought about is to those who follow the incident.
+TURNS = {Status.IN_PROGRESS: "begun", Status.ON_HOLD: "waits"}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The moments stand on the incident, worked out when it is put on hold or resolved
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from incidents.actions.notices import Notice
 from incidents.actions.round import Round
 from incidents.lifecycle import HoldReason, Status, Verb
 from incidents.models import Incident, Message, rules
@@ -86,7 +87,9 @@ def _resume(due: Round, incident: Incident) -> None:
         remind_at=None,
         reminded_at=None,
     )
-    due.turned(due.happened(RESUMED, incident, {"changed": changed}, event="incident_resumed"))
+    entry = due.happened(RESUMED, incident, {"changed": changed}, event="incident_resumed")
+    due.notices.append(Notice("incident_waited", entry, incident, actor=None, more={"turn": "goes_on"}))
+    due.turned(entry)
 
 
 def _remind(due: Round, incident: Incident) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell
+from incidents.actions.notices import tell, tell_of_progress
 from incidents.actions.step import Step, begin
 from incidents.actions.talking import say
 from incidents.drafts import Hold, Resolution
@@ -35,6 +35,8 @@ def hold(member: Member, *, number: int, facts: Hold, at: datetime | None = None
     entry = finish(step, ({"message_id": message.id} if message else {}) | pausing(facts.reason))
     if asks:
         tell(step, "incident_question", entry, message)
+    else:
+        tell_of_progress(step, entry)
     return incident
 
 
@@ -60,7 +62,7 @@ def resume(member: Member, *, number: int, at: datetime | None = None) -> Incide
     """Work on after a hold."""
     step = begin(member, number, Verb.RESUME, at=at)
     step.incident.hold_reason, step.incident.hold_until = "", None
-    finish(step)
+    tell_of_progress(step, finish(step))
     return step.incident
 
 

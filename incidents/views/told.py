@@ -38,8 +38,12 @@ SPARED = {
     How.NO_ADDRESS: gettext_lazy("has no mail address"),
     How.REFUSED: gettext_lazy("the address does not take mail"),
 }
+_PRIORITY = gettext_lazy("If its priority changes by it.")
 ONLY_IF = {
-    Verb.HOLD: gettext_lazy("If you wait for the requester; otherwise nobody gets a mail."),
+    Verb.HOLD: gettext_lazy("If you wait for the requester; otherwise whoever follows it is told that it waits."),
+    Verb.CLASSIFY: _PRIORITY,
+    Verb.OVERRIDE: _PRIORITY,
+    Verb.RESET: _PRIORITY,
     Verb.ASSIGN: gettext_lazy("Whoever you choose gets a mail, unless it is yourself."),
 }
 

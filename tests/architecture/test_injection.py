@@ -122,7 +122,7 @@ def mails(world: World, text: str) -> list[EmailMessage]:
         actions.reject(owner, number=number, text=text)
         actions.cancel(mate, number=number, ending="not_incident", text=text)
         people.invite(house.members["administrator"], mail="nia@people.example", name=text)
-        made = [build(one).message().as_bytes() for one in OutboxMessage.objects.filter(state="pending")]
+        made = [bytes(build(one)) for one in OutboxMessage.objects.filter(state="pending")]
         transaction.set_rollback(True)
     return [cast(EmailMessage, message_from_bytes(raw, EmailMessage, policy=policy.default)) for raw in made]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from incidents import actions
-from incidents.actions.notices import foresee
+from incidents.actions.notices import Occasion, foresee, told
 from incidents.drafts import Confirmation, Hold, Resolution
 from incidents.lifecycle import HoldReason, Verb
 from incidents.models import Hypothesis, Incident, Involvement
@@ -54,11 +55,13 @@ def speak(spoken: set[Verb]) -> Speak:
 
 def _shown(verb: Verb, member: Member, facts: dict[str, Any]) -> set[str]:
     """Who is shown before as going to be told, as far as it does not depend on what is chosen."""
-    if verb is Verb.HOLD and facts["facts"].reason is not HoldReason.REQUESTER:
-        return set()
     record = Incident.objects.get(number=facts["number"])
     record.assignee = facts.get("assignee", record.assignee)
-    return {one.to.name for one in foresee(member, record, verb, at=clock.now()) or () if one.fate.is_sent}
+    if verb is Verb.HOLD and facts["facts"].reason is not HoldReason.REQUESTER:
+        found = told(Occasion(record, "incident_waited", member.id, clock.now()), record.organisation)
+    else:
+        found = foresee(member, record, verb, at=clock.now()) or []
+    return {one.to.name for one in found if one.fate.is_sent}
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def mails_to(cast: Cast, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _all_of(message: OutboxMessage) -> str:
     """Headers, text and HTML, as a reader's program shows them."""
-    mail = build(message).message()
+    mail = message_from_bytes(bytes(build(message)))
     headers = [f"{name}: {value}" for name, value in mail.items()]
     bodies = [part.get_payload(decode=True).decode() for part in mail.walk() if part.get_content_maintype() == "text"]
     names = [str(part.get_filename()) for part in mail.walk()]

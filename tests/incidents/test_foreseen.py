@@ -12,6 +12,7 @@ from incidents.audience import AUDIENCE, Concerned, people_around
 from incidents.drafts import Draft, Intake
 from incidents.lifecycle import Status, Verb
 from incidents.models import Incident, Involvement
+from incidents.priority import Priority
 from notifications import choosing
 from notifications.models import OutboxMessage
 from notifications.wishes import How, Timing
@@ -19,7 +20,7 @@ from tenancy import clock
 from tenancy.members import Member
 from tenancy.models import Membership
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, involved, person
+from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, SUPPLIER, involved, person, reported
 
 Part = Involvement.Part
 
@@ -79,7 +80,29 @@ def test_what_is_shown_is_what_happens(cast: Cast, incident: Incident) -> None:
             foreseen = foresee(member, record, verb, at=clock.now(), people=people) or []
             shown = {(one.to.name, one.reasons, one.fate.until is not None) for one in foreseen if one.fate.is_sent}
         assert told(act) == shown, f"{verb}, by {member.name}"
-    assert {verb for verb, _, _ in story} >= EVENTS.keys() - {Verb.WITHDRAW, Verb.ASSIGN}
+    assert {verb for verb, _, _ in story} >= EVENTS.keys() - {Verb.WITHDRAW, Verb.ASSIGN, *ELSEWHERE}
+
+
+# Shown in `test_who_follows_it_is_told_how_it_goes`: what is new to those who follow it hangs on what has changed.
+ELSEWHERE = {Verb.TAKE, Verb.RESUME, Verb.CLASSIFY, Verb.OVERRIDE, Verb.RESET}
+
+
+def test_who_follows_it_is_told_how_it_goes(cast: Cast) -> None:
+    made = reported(cast.reporter, service=cast.service)
+    involved(made, cast.auditor, Part.WATCHER)
+    number, lead = made.number, cast.lead
+    story: list[tuple[Verb, Callable[[], object]]] = [
+        (Verb.TAKE, lambda: actions.take(lead, number=number)),
+        (Verb.OVERRIDE, lambda: actions.override_priority(lead, number=number, priority=Priority.P1, reason="!")),
+        (Verb.RESET, lambda: actions.reset_priority(lead, number=number)),
+        (Verb.RESUME, lambda: actions.resume(lead, number=number)),
+    ]
+    for verb, act in story:
+        if verb is Verb.RESUME:
+            actions.hold(lead, number=number, facts=SUPPLIER)
+        foreseen = foresee(lead, Incident.objects.get(number=number), verb, at=clock.now()) or []
+        shown = {(one.to.name, one.reasons, one.fate.until is not None) for one in foreseen if one.fate.is_sent}
+        assert told(act) == shown != set(), verb
 
 
 def test_withdrawing_and_assigning(cast: Cast, incident: Incident) -> None:

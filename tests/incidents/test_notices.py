@@ -57,6 +57,7 @@ EVERYBODY = {
 }
 SPEAKERS = {"Reporter": "reporter", "Affected": "affected", "Participant": "participant"}
 ASSIGNEE = {"Agent": "assignee"}
+ONLOOKERS = {"Auditor": "watcher", "Stakeholder": "stakeholder"}
 
 
 def test_who_hears_of_a_step(cast: Cast, incident: Incident) -> None:
@@ -66,14 +67,15 @@ def test_who_hears_of_a_step(cast: Cast, incident: Incident) -> None:
         (lambda: actions.reply(lead, number=number, text="On our way."), SPEAKERS),
         (lambda: actions.comment(cast.affected, number=number, text="Here too!"), ASSIGNEE),
         (lambda: actions.note(lead, number=number, text="Psst."), {}),
+        (lambda: actions.classify(lead, number=number, facts=classification(service=cast.service)), ONLOOKERS),
         (lambda: actions.classify(lead, number=number, facts=classification(service=cast.service)), {}),
-        (lambda: actions.override_priority(lead, number=number, priority=Priority.P1, reason="!"), {}),
-        (lambda: actions.reset_priority(lead, number=number), {}),
+        (lambda: actions.override_priority(lead, number=number, priority=Priority.P1, reason="!"), ONLOOKERS),
+        (lambda: actions.reset_priority(lead, number=number), ONLOOKERS),
         (lambda: actions.suspect(lead, number=number, suspicion="Ghosts"), {}),
         (lambda: actions.diagnose(lead, number=number, root_cause="Ghosts"), {}),
         (lambda: actions.refer(lead, number=number, kind="supplier", value="S-1"), {}),
-        (lambda: actions.hold(lead, number=number, facts=Hold(reason=HoldReason.SUPPLIER, text="Parts")), {}),
-        (lambda: actions.resume(lead, number=number), {}),
+        (lambda: actions.hold(lead, number=number, facts=Hold(reason=HoldReason.SUPPLIER, text="Parts")), EVERYBODY),
+        (lambda: actions.resume(lead, number=number), EVERYBODY),
         (lambda: actions.hold(lead, number=number, facts=QUESTION), {"Reporter": "reporter"}),
         (lambda: actions.comment(reporter, number=number, text="Red."), ASSIGNEE),
         (lambda: actions.resolve(cast.agent, number=number, resolution=FIXED), EVERYBODY),
@@ -250,7 +252,7 @@ def test_nothing_internal_ever_reaches_the_outbox(cast: Cast, incident: Incident
     messages = OutboxMessage.objects.all()
     assert {message.kind for message in messages} == {
         "incident_reported", "incident_replied", "incident_question", "incident_resolved", "incident_reopened",
-        "incident_closed", "incident_cancelled", "incident_assigned", "incident_new",
+        "incident_closed", "incident_cancelled", "incident_assigned", "incident_new", "incident_progressed",
     }  # fmt: skip
     for message in messages:
         row = {field.attname: getattr(message, field.attname) for field in message._meta.concrete_fields}
@@ -310,7 +312,7 @@ def test_messages_stand_by_their_step(cast: Cast, incident: Incident) -> None:
     actions.resolve(cast.agent, number=incident.number, resolution=FIXED)
     actions.confirm(cast.reporter, number=incident.number, word=IT_WORKS)
     entries = {entry.id: entry for entry in trail_of(incident)}
-    for message in OutboxMessage.objects.all():
+    for message in OutboxMessage.objects.exclude(kind="incident_progressed"):
         record, entry_id, event, person_id, channel = message.dedupe.split(":")
         assert (record, int(person_id), channel) == ("incident", message.to_id, "mail")
         assert event == message.kind.replace("new", "reported")

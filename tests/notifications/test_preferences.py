@@ -62,7 +62,7 @@ def test_one_s_own_choice_counts_before_the_house_s() -> None:
 
 def test_every_kind_is_known_and_what_waits_for_an_answer_stays_on() -> None:
     names = [kind.name for kind in kinds()]
-    assert [*KINDS] == kinds()
+    assert [*KINDS] == kinds()[: len(KINDS)]
     assert len(set(names)) == len(names)
     assert set(OF_EVENT.values()) <= set(names)
     assert {name for name in names if not may_be_off(name)} == {"asked", "confirm", "escalated"}

@@ -36,7 +36,10 @@ def test_each_form_says_who_gets_a_mail(cast: Cast, browse: Browse, incident: In
     assert "4 people get a mail" in resolve
     assert "Auditor : watches it" in resolve
     assert "Stakeholder : follows the service" in resolve
-    assert "If you wait for the requester; otherwise nobody gets a mail." in browser.get(f"{path}?do=hold").text
+    assert (
+        "If you wait for the requester; otherwise whoever follows it is told that it waits."
+        in browser.get(f"{path}?do=hold").text
+    )
     assert "Whoever you choose gets a mail" in browser.get(f"{path}?do=assign").text
 
 
