@@ -7,6 +7,7 @@ then the incidents', as every step on a problem does.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import translation
@@ -43,29 +44,34 @@ def attend(link_ids: Collection[int]) -> set[int]:
     links = list(
         due.select_related("incident").order_by("incident_id").select_for_update(of=("incident",), skip_locked=True)
     )
+    at = clock.now()
     for problem_id, problem in known.items():
-        _bring(problem, [one for one in links if one.problem_id == problem_id])
+        _bring(problem, [one for one in links if one.problem_id == problem_id], at)
     return set(link_ids) - {one.pk for one in links}
+
+
+def let_pass(problem: Problem, at: datetime) -> None:
+    """Bring what it owes as of an instant: an import brings a past with it, and waits for no engine."""
+    _bring(problem, list(problem.links.exclude(due_at=None).select_related("incident")), at)
 
 
 CLAIMS = Claims(NAME, lambda: Link.objects.all().due(), attend)
 
 
-def _bring(problem: Problem, links: list[Link]) -> None:
+def _bring(problem: Problem, links: list[Link], at: datetime) -> None:
     """What one problem brings to some of its incidents."""
     organisation = Organisation.objects.get(pk=current_organisation_id())
     with translation.override(organisation.language):  # what is said stands there for everybody
         for deed in _deeds(problem, links):
             actor = _who(problem, deed.verb, organisation)
-            round_ = Round(clock.now(), {one.incident_id: one.incident for one in deed.links}, actor)
+            round_ = Round(at, {one.incident_id: one.incident for one in deed.links}, actor)
             deed.do(problem, round_)
             together.settle(round_)
-    _settle(links)
+    _settle(links, at)
 
 
-def _settle(links: list[Link]) -> None:
+def _settle(links: list[Link], at: datetime) -> None:
     """Nothing is owed any more."""
-    at = clock.now()
     for link in links:
         if link.due_at:
             engine.LATENESS.labels(NAME).observe(max(0.0, (at - link.due_at).total_seconds()))

@@ -119,7 +119,7 @@ PEOPLE = (
         mail=_mail("felix"),
         department="IT",
         roles=("problem_manager",),
-        look="reads all, writes notes: five reports of one morning",
+        look="finds causes: the problem of the pagers",
     ),
     Human(
         key="judith",

@@ -1,5 +1,6 @@
 """Telephones and pagers."""
 
+from config.demo.causes import establish, look_for_the_cause, raise_problem, tell_everybody, work_around, write_down
 from config.demo.script import Story
 from config.demo.verbs import (
     classify,
@@ -7,7 +8,6 @@ from config.demo.verbs import (
     conclude,
     confirm,
     diagnose,
-    note,
     refer,
     reopen,
     reply,
@@ -131,8 +131,22 @@ STORIES = (
             classify("Hardware", "Network / Telephone", severity="minor"),
             comment("Meanwhile we charge them at the nurses' desk, that helps.", "3h"),
             wait_for("problem", "All new pagers do this. Felix looks into the whole delivery.", "1h"),
-            note(
-                "Fourteen of twenty pagers of this delivery are affected. The maker has been asked.", "1d", by="felix"
+            raise_problem(
+                "Pagers of the September delivery are empty after one shift",
+                "Twenty pagers came in September, and nearly all of them have this.",
+                by="felix",
+            ),
+            look_for_the_cause("2h", by="felix"),
+            write_down("Fourteen of twenty pagers are affected. The maker has been asked.", "1d", by="felix"),
+            work_around(
+                "Charge the pager at the nurses' desk at the end of each shift; a full one lasts for nine hours.",
+                by="felix",
+            ),
+            tell_everybody(by="felix"),
+            establish(
+                "The batteries of one charge lose two thirds of what they hold.",
+                "Measured three of them: 210 mAh instead of 650. An old battery in a new pager lasts the week.",
+                by="felix",
             ),
         ),
     ),
