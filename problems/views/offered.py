@@ -40,7 +40,7 @@ LIKELIEST = {
     Status.INVESTIGATING: Verb.FIX,
     Status.FIXING: Verb.APPLY,
 }
-GRAVE = frozenset({Verb.ACCEPT, Verb.CANCEL, Verb.MERGE})
+GRAVE = frozenset({Verb.ACCEPT, Verb.CANCEL})
 # Their forms ask nothing: what they are about is known.
 BUTTONS = frozenset({Verb.UNLINK, Verb.TICK})
 # Before they are done, these show what they bring to whom.

@@ -1,7 +1,9 @@
 """The desk's pages of problems, and what an incident's pages show of its problem."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents import actions as incident_actions
@@ -135,3 +137,25 @@ def test_requesters_have_no_pages_of_problems(cast: Cast, enter: Enter, name: st
     for address in ("desk:problems", "desk:problem-new"):
         assert client.get(reverse(address)).status_code == 404
     assert client.get(reverse("desk:problem", args=[problem.number])).status_code == 404
+
+
+def test_pages_ask_as_often_for_many_rows_as_for_few(cast: Cast, enter: Enter) -> None:
+    problem = raised(cast.problem_manager, [reported(cast.reporter)])
+    client = enter(cast.problem_manager)
+
+    def asked() -> list[int]:
+        counts = []
+        for address in (reverse("desk:problems"), reverse("desk:problem", args=[problem.number])):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    few = asked()
+    actions.link(cast.agent, number=problem.number, incidents=[reported(cast.affected).number for _ in range(9)])
+    for turn in range(9):
+        actions.note(cast.agent, number=problem.number, text=f"Note {turn}")
+        actions.add_task(cast.agent, number=problem.number, what=f"Task {turn}")
+        raised(cast.agent, [reported(cast.reporter)])
+    assert asked() == few
