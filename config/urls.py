@@ -10,6 +10,7 @@ from tenancy.urls import looks
 
 urlpatterns = [
     path("", include("incidents.urls")),
+    path("", include("problems.urls")),
     path("", include("notifications.urls")),
     path("", include("tenancy.urls")),
     *looks,

@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import desk, panels, proof
+from problems.views import articles, desk, panels, proof
 
 incident_converters.register()
 converters.register()
@@ -15,5 +15,15 @@ urlpatterns = [
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
     path("problems/<problem:number>/<problem_verb:verb>/", desk.act, name="problem-act"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.write, name="article-new"),
+    path("articles/preview/", articles.preview, name="article-preview"),
+    path("articles/numbers/", articles.numbers, name="article-numbers"),
+    path("articles/<uuid:public_id>/", articles.article, name="article"),
+    path("articles/<uuid:public_id>/edit/", articles.edit, name="article-edit"),
+    path("articles/<uuid:public_id>/publish/", articles.publish, name="article-publish"),
+    path("articles/<uuid:public_id>/retire/", articles.retire, name="article-retire"),
+    path("articles/<uuid:public_id>/revisions/<int:edition>/", articles.revision, name="article-revision"),
+    path("incidents/<label:number>/answers/", articles.on_incident, name="incident-answers"),
     path("incidents/<label:number>/problem/", panels.on_incident, name="incident-problem"),
 ]

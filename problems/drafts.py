@@ -1,9 +1,12 @@
 """What people hand in, as plain facts: the forms and the API make these, the actions take them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from incidents.models import Category, Service
 from incidents.priority import Impact, Urgency
+from problems.knowledge import Audience
+from tenancy.models import Membership
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +26,20 @@ class Assessment:
 
     impact: Impact
     urgency: Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleDraft:
+    """What an article says, to whom, and what it is about."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    workaround: str = ""
+    cause: str = ""
+    error_code: str = ""
+    audience: Audience = Audience.INTERNAL
+    services: tuple[Service, ...] = ()
+    categories: tuple[Category, ...] = ()
+    owner: Membership | None = None
+    review_on: date | None = None

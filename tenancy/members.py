@@ -65,6 +65,11 @@ class Member:
         return self.may("problem.read")
 
     @property
+    def reads_articles(self) -> bool:
+        """Whether the desk's articles are open to the member."""
+        return self.may("article.read")
+
+    @property
     def administers(self) -> bool:
         """Whether the member sets up the organisation."""
         return self.may("organisation.administer")

@@ -147,7 +147,11 @@ TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
 DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
-TRAIL_WORDS = ["incidents.views.narration.outline", "problems.views.narration.outline"]
+TRAIL_WORDS = [
+    "incidents.views.narration.outline",
+    "problems.views.narration.outline",
+    "problems.views.article_shape.outline",
+]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.
 STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}
 # A dotted path to ``on_duty(incident)`` that gives memberships, for escalations; empty: nobody is on duty.
@@ -155,9 +159,14 @@ WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
 # What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
-INCIDENT_PANELS = {"desk:incident-problem": _("Problem")}
+INCIDENT_PANELS = {"desk:incident-problem": _("Problem"), "desk:incident-answers": _("Answers")}
 # The same in the portal, where it stands on the page itself: ``panel(incident)`` gives safe HTML, or nothing.
 PORTAL_PANELS = ["problems.views.panels.on_report"]
+# The name of the page that answers a report while it is typed; empty: none does.
+REPORT_ANSWERS = "problems:help-suggest"
+# Where a reply's text may come from, to be kept with it: ``hook(member, incident, public_ids)``; and one such text:
+# ``hook(member, public_id)``.
+REPLY_SOURCE, REPLY_SOURCE_TEXT = "problems.actions.used_in_reply", "problems.answers.text_for_reply"
 # Modules whose ``urlpatterns`` stand under ``/desk/``, open to staff only.
 DESK_URLS = ["problems.desk_urls", "incidents.desk_urls", "notifications.desk_urls", "tenancy.desk_urls"]
 

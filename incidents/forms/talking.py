@@ -1,12 +1,13 @@
 """Both sides speak."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from incidents.forms.fields import text_field
-from incidents.forms.files import FilesMixin
+from incidents.forms.files import FilesMixin, ids_in
 from incidents.forms.verb import VerbForm
 from incidents.models import Attachment
 
@@ -27,13 +28,19 @@ class ComposerForm(FilesMixin, VerbForm):
         initial=PUBLIC,
     )
     body = text_field(gettext_lazy("Message"))
+    article = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     kind = forms.ChoiceField(label=gettext_lazy("What the files are"), choices=Attachment.Kind.choices, required=False)
 
-    field_order = ("mode", "body", "uploads", "kind")
+    field_order = ("mode", "body", "article", "uploads", "kind")
 
     def __init__(self, *args: Any, may_reply: bool, **kwargs: Any) -> None:
         self.may_reply = may_reply
         super().__init__(*args, **kwargs)
+
+    @property
+    def articles(self) -> list[UUID]:
+        """Whose texts were put into it, wherever they came from."""
+        return ids_in(self.data, "article")
 
     def prepare(self) -> None:
         # What is sent too late is for the action to refuse: it says who was first.

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Case, F, OrderBy, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import actions
 from incidents.filters import QueueFilter
 from incidents.forms import ComposerForm, LogForm
+from incidents.forms.files import ids_in
 from incidents.lifecycle import MOVES, OPEN, Party, Status, Verb
 from incidents.models import Incident
 from incidents.queries import counts, tabs
@@ -115,17 +118,19 @@ def compose(request: MemberRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("desk:incident", number)
     form = filled(ComposerForm, request, incident=record, may_reply=_may_reply(request, record))
-    return attempt(SIDE, request, record, lambda: _compose(request, number, form), composer=form)
+    return attempt(SIDE, request, record, lambda: _compose(request, record, form), composer=form)
 
 
 def _may_reply(request: MemberRequest, record: Incident) -> bool:
     return request.member.may(MOVES[Verb.REPLY].permission, record.team_id)
 
 
-def _compose(request: MemberRequest, number: int, form: Any) -> Verb:
+def _compose(request: MemberRequest, record: Incident, form: Any) -> Verb:
     is_note = form.cleaned_data["mode"] == ComposerForm.INTERNAL
     says = actions.note if is_note else actions.reply
-    says(request.member, number=number, text=form.cleaned_data["body"], attachments=form.uuids)
+    says(request.member, number=record.number, text=form.cleaned_data["body"], attachments=form.uuids)
+    if form.articles and not is_note:
+        import_string(settings.REPLY_SOURCE)(request.member, record, form.articles)
     return Verb.NOTE if is_note else Verb.REPLY
 
 
@@ -149,7 +154,10 @@ def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, problem: s
     if problem:
         messages.error(request, problem)
     composer = verbs.forms.get("composer") or empty(
-        ComposerForm, incident=verbs.record, may_reply=_may_reply(request, verbs.record)
+        ComposerForm,
+        incident=verbs.record,
+        may_reply=_may_reply(request, verbs.record),
+        initial=_begun_with(request),
     )
     context = {
         **admin.site.each_context(request),
@@ -158,6 +166,13 @@ def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, problem: s
         **keeping(composer),
     }
     return render(request, "incidents/desk_incident.html", context, status=status)
+
+
+def _begun_with(request: MemberRequest) -> dict[str, Any]:
+    """The text of the article that an address names, to answer with."""
+    named = ids_in(request.GET, "article")[:1]
+    text = import_string(settings.REPLY_SOURCE_TEXT)(request.member, named[0]) if named else ""
+    return {"body": text, "article": [str(one) for one in named]} if text else {}
 
 
 SIDE = Side(Incident.objects.for_desk, _page, _done)

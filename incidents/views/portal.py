@@ -76,7 +76,8 @@ def report(request: MemberRequest) -> HttpResponse:
             return redirect("incidents:portal-incident", incident.number)
     else:
         form = empty(ReportForm)
-    context = {"nav": "report", "form": form, **keeping(form)}
+    answers = reverse(settings.REPORT_ANSWERS) if settings.REPORT_ANSWERS else ""
+    context = {"nav": "report", "form": form, "answers": answers, **keeping(form)}
     return render(request, "incidents/portal_report.html", context, status=422 if form.errors else 200)
 
 

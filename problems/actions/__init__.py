@@ -1,5 +1,6 @@
 """The doors: one verb is one function, one atomic step, one trail entry. Nothing else writes problems."""
 
+from problems.actions.answering import deflect, note_missed, used_in_reply, vote
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
 from problems.actions.linking import link, unlink
@@ -7,6 +8,7 @@ from problems.actions.planning import add_task, finish_task
 from problems.actions.raising import raise_problem
 from problems.actions.talking import note, unwatch, watch
 from problems.actions.working import appoint, assess, begin_fix, describe, establish, investigate, set_review
+from problems.actions.writing import publish, restore, retire, retire_known_errors, revise, write_article
 
 __all__ = [
     "accept_risk",
@@ -18,6 +20,7 @@ __all__ = [
     "broadcast",
     "cancel",
     "close",
+    "deflect",
     "describe",
     "establish",
     "finish_task",
@@ -25,12 +28,21 @@ __all__ = [
     "link",
     "merge",
     "note",
+    "note_missed",
+    "publish",
     "raise_problem",
     "reopen",
+    "restore",
+    "retire",
+    "retire_known_errors",
+    "revise",
     "set_review",
     "undo_fix",
     "unlink",
     "unwatch",
+    "used_in_reply",
+    "vote",
     "watch",
     "work_around",
+    "write_article",
 ]

@@ -12,6 +12,7 @@ from problems.actions.ending import start_again
 from problems.actions.notices import announce
 from problems.actions.step import Step, state_of, write
 from problems.actions.timing import plan
+from problems.actions.writing import retire_known_errors
 from problems.lifecycle import Code, Status, Verb
 from problems.models import Link, Problem, ProblemTimer, problem_rules
 from problems.observation import Seen, Verdict, judge
@@ -88,6 +89,7 @@ def _observe(problem: Problem, at: datetime) -> None:
             step.after = Status.CLOSED
             problem.ended_at, problem.undo_until = at, None
             announce("problem_proven", write(step, "problem.proven"), problem)
+            retire_known_errors(problem, at=at)
 
 
 def _by_itself(problem: Problem, verb: Verb, at: datetime) -> Step:

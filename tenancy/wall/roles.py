@@ -35,6 +35,7 @@ FUNCTIONS = (
     "link_figures()",
     "problem_timer_figures()",
     "incidents_matching(text)",
+    "articles_matching(text,boolean,integer)",
 )
 """The allow-list of functions that see over the wall, or that search behind it by an index."""
 

@@ -16,6 +16,10 @@ WITH_VERB = ("incidents:portal-act", "desk:incident-act", "desk:problem-act")
 WITH_MODE = "desk:incident-compose"
 # What may be done with a row of the desk; where nothing is here, it stands for something that is not.
 VERBS = {"invitation": "withdraw", "policy": "rest", "token": "revoke"}
+OF_ARTICLES = (
+    *(f"desk:article{page}" for page in ("", "-edit", "-publish", "-retire", "-revision")),
+    *(f"problems:help-{page}" for page in ("article", "vote", "solved")),
+)
 WITH_TOPIC = "incidents:live"
 
 
@@ -74,8 +78,16 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, args=["made-up"])
         case "account_reset_password_from_key":
             return reverse(name, kwargs={"uidb36": "1", "key": "made-up"})
+    if name in OF_ARTICLES:
+        edition = [1] if name == "desk:article-revision" else []
+        return reverse(name, args=[_article(world, target), *edition])
     args = [number(world, target, actor)] if target != "-" else []
     return reverse(name, args=[*args, verb] if name in WITH_VERB else args)
+
+
+def _article(world: World, target: str) -> str:
+    houses = {"other": world.quill.ids["article"], "missing": MISSING_UUID}
+    return str(houses.get(target) or world.harbour.ids[target])
 
 
 def _row(world: World, model: str, target: str) -> str:
@@ -183,6 +195,12 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "service": house.ids["used_service"],
         },
         "desk:problem-new": {"title": "Fuses melt", "incidents": house.ids["hidden"]},
+        "desk:article-new": {"title": "Lifts", "audience": "public"},
+        "desk:article-edit": {"title": "Lifts", "audience": "public"},
+        "desk:article-preview": {"body": "Use *them*."},
+        "desk:incident-answers": {"body": "Hello,", "article": house.ids["article"]},
+        "problems:help-missed": {"words": "zebra"},
+        "problems:help-vote": {"helped": "yes"},
         "desk:incident-problem": {"problem": house.ids["problem"]},
         "notifications:mine": {"moved": "off", "quiet_from": "22:00", "quiet_until": "07:00"},
         "desk:notifications": {"moved": "off"},

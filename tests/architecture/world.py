@@ -1,6 +1,6 @@
 """One dataset for the tests that try every door: two organisations, everybody who may come, all there is to find."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +28,8 @@ from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
 from problems import actions as problem_actions
-from problems.drafts import Description
+from problems.drafts import ArticleDraft, Description
+from problems.knowledge import Audience
 from problems.models import Counter as ProblemCounter
 from tenancy import clock, members
 from tenancy.actions import people, tokens
@@ -129,6 +130,7 @@ def furnished(slug: str) -> House:
         _add_records(house)
         _promise_more(house)
         _add_problems(house)
+        _add_articles(house)
         _add_files(house)
         _add_doorstep(house)
         people.leave(house.members["administrator"], membership=Membership.objects.get(pk=house.members["left"].id))
@@ -215,6 +217,17 @@ def _add_problems(house: House) -> None:
     number = house.ids["problem"]
     problem_actions.work_around(manager, number=number, workaround="Use the stairs.")
     house.ids["task"] = str(problem_actions.add_task(manager, number=number, what="Call them").public_id)
+
+
+def _add_articles(house: House) -> None:
+    """One that everybody reads, with a problem behind it, and a draft."""
+    manager, mate = house.members["problem_manager"], house.members["mate"]
+    draft = ArticleDraft(title="Stairs", body="Use them.", audience=Audience.PUBLIC, cause="Age", workaround="Walk.")
+    article = problem_actions.write_article(manager, draft=draft, problem=house.ids["problem"])
+    problem_actions.publish(manager, article=article.public_id)
+    later = problem_actions.revise(manager, article=article.public_id, draft=replace(draft, body="Use them slowly."))
+    unready = problem_actions.write_article(mate, draft=replace(draft, title="Lifts"))
+    house.ids |= {"article": str(later.public_id), "draft": str(unready.public_id)}
 
 
 def _add_files(house: House) -> None:
