@@ -13,7 +13,7 @@ from tests.journeys.visitor import Arrive
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-TITLE = "The label printer prints empty pages"
+TITLE = "Blank tickets from the ticket printer"
 
 
 def test_an_answer_ends_the_report_and_the_enter_key_sends_it(arrive: Arrive, town: Town) -> None:
@@ -23,15 +23,15 @@ def test_an_answer_ends_the_report_and_the_enter_key_sends_it(arrive: Arrive, to
         Article.objects.filter(pk=article.pk).update(state="published")
     ada = arrive()
     ada.sign_in(town.requester.mail, "/report/")
-    ada.page.locator("#id_title").press_sequentially("label printer empty")
-    expect(ada.page.get_by_text(TITLE)).to_be_visible()
+    ada.page.locator("#id_title").press_sequentially("ticket printer blank")
+    expect(ada.page.locator("summary", has_text=TITLE)).to_be_visible()
     ada.picture("report-answers")
     ada.page.locator("#id_title").press("Enter")
     ada.sees("Thank you. We have it as INC-1001.")
     with bound(town.team.organisation_id):
         assert not Use.objects.exists()
     ada.go("/report/")
-    ada.page.locator("#id_title").press_sequentially("label printer empty")
+    ada.page.locator("#id_title").press_sequentially("ticket printer blank")
     ada.page.locator("summary", has_text=TITLE).click()
     ada.press("This solved it")
     ada.sees("Nothing was reported.", "Turn the roll over.")
