@@ -147,6 +147,8 @@ class DeskRulesAdmin(SettingAdmin):
         "pauses_for_problem",
         "pauses_for_change",
         "counts_anew",
+        "observation_days",
+        "rejections_to_reopen",
         "catch_all",
     )
     list_display = ("attachment_max_megabytes", "attachment_max_count", "contest_days", "catch_all")

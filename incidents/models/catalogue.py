@@ -196,6 +196,20 @@ class DeskRules(PublicModel):
         db_default=False,
         help_text=_("Otherwise they go on where they stood."),
     )
+    observation_days = models.PositiveSmallIntegerField(
+        _("days of observation after a problem’s fix"),
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
+        help_text=_("When nothing like it is reported until then, the fix is proven."),
+    )
+    rejections_to_reopen = models.PositiveSmallIntegerField(
+        _("“still broken” that reopen a problem"),
+        default=2,
+        db_default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("So many reporters have to say it after a fix."),
+    )
     catch_all = TenantForeignKey(
         Membership,
         on_delete=models.SET_NULL,

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incidents.models import rules
 from problems.actions.notices import tell
 from problems.actions.step import Step, begin, finish
 from problems.lifecycle import Code, Refused, Status, Verb
-from problems.models import Link, Problem, problem_rules
+from problems.models import Link, Problem
 from tenancy.members import Member
 
 # Fixed: so long a fix that was noted too early can be taken back.
@@ -28,7 +29,7 @@ def apply_fix(member: Member, *, number: int, note: str, tested_how: str, at: da
     problem.fix_note, problem.tested_how = given.values()
     problem.resolved_by_id, problem.resolved_at = member.id, step.at
     problem.undo_until = step.at + UNDO_FOR
-    problem.observed_until = step.at + timedelta(days=problem_rules().observation_days)
+    problem.observed_until = step.at + timedelta(days=rules().observation_days)
     _end(step, Code.FIX_APPLIED)
     _bring(step)
     tell(step, "problem_resolved", finish(step))

@@ -7,14 +7,14 @@ the timer: it happens under an incident's lock, and whoever waits for a problem 
 from collections.abc import Collection
 from datetime import datetime
 
-from incidents.models import Incident
+from incidents.models import Incident, rules
 from problems.actions.ending import start_again
 from problems.actions.notices import announce
 from problems.actions.step import Step, state_of, write
 from problems.actions.timing import plan
 from problems.actions.writing import retire_known_errors
 from problems.lifecycle import Code, Status, Verb
-from problems.models import Link, Problem, ProblemTimer, problem_rules
+from problems.models import Link, Problem, ProblemTimer
 from problems.observation import Seen, Verdict, judge
 from problems.queries import recurrences
 from tenancy import clock, engine
@@ -73,7 +73,7 @@ def _observe(problem: Problem, at: datetime) -> None:
     rejected = problem.links.filter(rejected_at__isnull=False, brought=Code.FIX_APPLIED).count()
     seen = Seen(rejections=rejected, recurrences=len(recurrences(problem)))
     is_over = problem.observed_until is not None and problem.observed_until <= at
-    match judge(seen, rejections_to_reopen=problem_rules().rejections_to_reopen, is_over=is_over):
+    match judge(seen, rejections_to_reopen=rules().rejections_to_reopen, is_over=is_over):
         case Verdict.REOPEN:
             step = _by_itself(problem, Verb.REOPEN, at)
             step.after = Status.INVESTIGATING

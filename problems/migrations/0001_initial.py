@@ -350,91 +350,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ProblemRules",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.UUIDField(
-                        db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False
-                    ),
-                ),
-                (
-                    "observation_days",
-                    models.PositiveSmallIntegerField(
-                        default=14,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(180),
-                        ],
-                        verbose_name="days of observation after a fix",
-                    ),
-                ),
-                (
-                    "rejections_to_reopen",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        help_text="So many reporters have to say it after a fix.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="“still broken” that reopen a problem",
-                    ),
-                ),
-                (
-                    "cluster_hours",
-                    models.PositiveSmallIntegerField(
-                        default=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(168),
-                        ],
-                        verbose_name="a cluster's window in hours",
-                    ),
-                ),
-                (
-                    "cluster_size",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        validators=[
-                            django.core.validators.MinValueValidator(2),
-                            django.core.validators.MaxValueValidator(1000),
-                        ],
-                        verbose_name="incidents that make a cluster",
-                    ),
-                ),
-                (
-                    "cluster_growth",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        help_text="Compared with the median of the last four weeks.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="times as many as usual",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        default=tenancy.wall.models.bound_organisation_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "problem rules",
-                "verbose_name_plural": "problem rules",
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
             name="ProblemTimer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -766,26 +681,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="link",
             constraint=models.UniqueConstraint(fields=("organisation", "incident"), name="problems_link_one_problem"),
-        ),
-        migrations.AddConstraint(
-            model_name="problemrules",
-            constraint=tenancy.wall.constraints.Walled(name="problems_problemrules_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="problemrules",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="problems_problemrules_in_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problemrules",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "public_id"), name="problems_problemrules_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problemrules",
-            constraint=models.UniqueConstraint(fields=("organisation",), name="problems_problemrules_once"),
         ),
         migrations.AddIndex(
             model_name="problemtimer",

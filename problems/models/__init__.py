@@ -17,9 +17,7 @@ from problems.models.problem import (
     Note,
     Problem,
     ProblemQuerySet,
-    ProblemRules,
     Watch,
-    problem_rules,
 )
 from problems.models.watching import ProblemTimer, Task
 
@@ -35,12 +33,10 @@ __all__ = [
     "Note",
     "Problem",
     "ProblemQuerySet",
-    "ProblemRules",
     "ProblemTimer",
     "Revision",
     "Task",
     "Use",
     "Vote",
     "Watch",
-    "problem_rules",
 ]

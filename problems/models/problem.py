@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -274,49 +273,6 @@ class Watch(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.membership_id} - {self.problem_id}"
-
-
-class ProblemRules(PublicModel):
-    """How the organisation handles problems: when a fix counts as proven, and what makes a cluster."""
-
-    observation_days = models.PositiveSmallIntegerField(
-        _("days of observation after a fix"), default=14, validators=[MinValueValidator(1), MaxValueValidator(180)]
-    )
-    rejections_to_reopen = models.PositiveSmallIntegerField(
-        _("“still broken” that reopen a problem"),
-        default=2,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("So many reporters have to say it after a fix."),
-    )
-    cluster_hours = models.PositiveSmallIntegerField(
-        _("a cluster's window in hours"), default=4, validators=[MinValueValidator(1), MaxValueValidator(168)]
-    )
-    cluster_size = models.PositiveSmallIntegerField(
-        _("incidents that make a cluster"), default=5, validators=[MinValueValidator(2), MaxValueValidator(1000)]
-    )
-    cluster_growth = models.PositiveSmallIntegerField(
-        _("times as many as usual"),
-        default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("Compared with the median of the last four weeks."),
-    )
-
-    class Meta(PublicModel.Meta):
-        verbose_name = _("problem rules")
-        verbose_name_plural = _("problem rules")
-        constraints = [
-            *walled("problems_problemrules"),
-            *public("problems_problemrules"),
-            models.UniqueConstraint(fields=["organisation"], name="problems_problemrules_once"),
-        ]
-
-    def __str__(self) -> str:
-        return str(_("Problem rules"))
-
-
-def problem_rules() -> ProblemRules:
-    """The organisation's rules about problems; the defaults where it never wrote any."""
-    return ProblemRules.objects.first() or ProblemRules()
 
 
 class Counter(TenantModel):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from incidents.models import Incident
-from problems.models import Problem, problem_rules
+from incidents.models import Incident, rules
+from problems.models import Problem
 from problems.queries import Hit, hits, of_its_kind, recurrences
 from problems.views import shape
 from problems.views.desk import find
@@ -51,7 +51,7 @@ def proof(request: MemberRequest, number: int) -> HttpResponse:
 
 def _chart(record: Problem, reported: list[Any]) -> dict[str, Any]:
     """Bars by day, as long before the fix as it is observed after it; without a fix, up to today."""
-    days = problem_rules().observation_days
+    days = rules().observation_days
     turn = timezone.localdate(record.resolved_at) if record.resolved_at else timezone.localdate()
     first = turn - timedelta(days=days)
     number = 2 * days + 1 if record.resolved_at else days + 1

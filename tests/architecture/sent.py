@@ -228,6 +228,8 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "contest_days": 1,
             "reminder_days": 1,
             "silence_days": 2,
+            "observation_days": 1,
+            "rejections_to_reopen": 1,
         },
         "account_login": {"login": "owner@harbour.example", "password": "wrong"},
         "account_reset_password": {"email": "owner@harbour.example"},

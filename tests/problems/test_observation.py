@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import actions as incident_actions
+from incidents.models import DeskRules
 from notifications.models import OutboxMessage
 from problems import actions
 from problems.actions import watching
-from problems.models import Problem, ProblemRules, ProblemTimer
+from problems.models import Problem, ProblemTimer
 from problems.observation import Seen, Verdict, Watched, judge, next_look
 from tenancy import clock
 from tenancy.models import TrailEntry
@@ -89,7 +90,7 @@ def test_the_same_again_asks_the_manager_once(cast: Cast, later: Callable[[timed
 
 def test_many_who_say_still_broken_reopen_it(cast: Cast) -> None:
     problem = fix_of_two(cast)
-    ProblemRules.objects.update_or_create(defaults={"rejections_to_reopen": 2})
+    DeskRules.objects.update(rejections_to_reopen=2)
     first, second = (link.incident for link in problem.links.select_related("incident"))
     incident_actions.reject(cast.reporter, number=first.number, text="It smokes again.")
     look()
