@@ -514,6 +514,32 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddConstraint(
+            model_name="problem",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_problem_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="note",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_note_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="link",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_link_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="problemtimer",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "id"), name="problems_problemtimer_in_organisation"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_task_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="watch",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_watch_in_organisation"),
+        ),
         migrations.AddIndex(
             model_name="problem",
             index=models.Index(fields=["organisation", "status", "priority", "raised_at"], name="problems_list"),
@@ -525,10 +551,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="problem",
             constraint=tenancy.wall.constraints.Walled(name="problems_problem_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_problem_in_organisation"),
         ),
         migrations.AddConstraint(
             model_name="problem",
@@ -616,10 +638,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="note",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_note_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="problem_id", name="problems_note_problem_key", table="problems_problem"
             ),
@@ -658,10 +676,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="link",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_link_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="problem_id", name="problems_link_problem_key", table="problems_problem"
             ),
@@ -696,12 +710,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="problemtimer",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="problems_problemtimer_in_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problemtimer",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="problem_id", name="problems_problemtimer_problem_key", table="problems_problem"
             ),
@@ -717,10 +725,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="task",
             constraint=tenancy.wall.constraints.Walled(name="problems_task_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_task_in_organisation"),
         ),
         migrations.AddConstraint(
             model_name="task",
@@ -747,10 +751,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="watch",
             constraint=tenancy.wall.constraints.Walled(name="problems_watch_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_watch_in_organisation"),
         ),
         migrations.AddConstraint(
             model_name="watch",

@@ -434,13 +434,41 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="articlecategory",
-            constraint=tenancy.wall.constraints.Walled(name="problems_articlecategory_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="articlecategory",
             constraint=models.UniqueConstraint(
                 fields=("organisation", "id"), name="problems_articlecategory_in_organisation"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="articleservice",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "id"), name="problems_articleservice_in_organisation"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_article_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="missedsearch",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "id"), name="problems_missedsearch_in_organisation"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_revision_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="use",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_use_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="vote",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_vote_in_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="articlecategory",
+            constraint=tenancy.wall.constraints.Walled(name="problems_articlecategory_wall"),
         ),
         migrations.AddConstraint(
             model_name="articlecategory",
@@ -463,12 +491,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="articleservice",
             constraint=tenancy.wall.constraints.Walled(name="problems_articleservice_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="articleservice",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="problems_articleservice_in_organisation"
-            ),
         ),
         migrations.AddConstraint(
             model_name="articleservice",
@@ -508,10 +530,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="article",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_article_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="problem_id", name="problems_article_problem_key", table="problems_problem"
             ),
@@ -536,21 +554,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="missedsearch",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "id"), name="problems_missedsearch_in_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missedsearch",
             constraint=models.UniqueConstraint(fields=("organisation", "words"), name="problems_missedsearch_words"),
         ),
         migrations.AddConstraint(
             model_name="revision",
             constraint=tenancy.wall.constraints.Walled(name="problems_revision_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_revision_in_organisation"),
         ),
         migrations.AddConstraint(
             model_name="revision",
@@ -580,10 +588,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="use",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_use_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
             constraint=tenancy.wall.constraints.CompositeKey(
                 column="article_id", name="problems_use_article_key", table="problems_article"
             ),
@@ -603,10 +607,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="vote",
             constraint=tenancy.wall.constraints.Walled(name="problems_vote_wall"),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="problems_vote_in_organisation"),
         ),
         migrations.AddConstraint(
             model_name="vote",

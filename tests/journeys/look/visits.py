@@ -24,6 +24,10 @@ NOT_PAGES = {
     "incidents:portal-act": "leads back to the incident",
     "incidents:portal-verdict": "leads back to the incident",
     "desk:people": "what a form puts under its field",
+    "desk:problem-act": "leads back to the problem",
+    "desk:article-publish": "leads back to the article",
+    "desk:article-retire": "leads back to the article",
+    "problems:help-suggest": "what a report puts below its first fields",
     "desk:incidents_deskrules_changelist": "leads on: there is one only",
     "desk:tenancy_organisation_changelist": "leads on: there is one only",
     "desk:app_list": "Django's, and empty for whoever reads no incidents",
@@ -108,6 +112,7 @@ def _in_other_states(world: World) -> Iterator[Visit]:
     yield Visit("desk:incident-new", "own_lead", "/desk/incidents/new/", does=sends)
     yield Visit("desk:incidents", "own_lead", "/desk/incidents/?q=nothing-like-it")
     yield Visit("desk:incident", "own_lead", f"/desk/incidents/INC-{world.harbour.ids['hidden']}/", does=unfolds)
+    yield Visit("desk:problem", "problem_manager", f"/desk/problems/PRB-{world.harbour.ids['problem']}/", does=unfolds)
     yield Visit("desk:tenancy_membership_add", "administrator", "/desk/tenancy/membership/add/", does=sends)
     yield Visit("desk:tenancy_calendar_add", "administrator", "/desk/tenancy/calendar/add/", does=sends)
     yield Visit("desk:incidents_policy_add", "administrator", "/desk/incidents/policy/add/", does=sends)
