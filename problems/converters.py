@@ -3,32 +3,23 @@
 from django.urls import register_converter
 from django.urls.converters import get_converters
 
+from incidents.converters import LabelConverter, VerbConverter, label_regex
 from problems.lifecycle import Verb
 from problems.models import PREFIX
 
 
-class ProblemConverter:
+class ProblemConverter(LabelConverter):
     """``PRB-1042`` in an address, 1042 in the code."""
 
-    regex = f"{PREFIX}[1-9][0-9]{{0,8}}"
-
-    def to_python(self, value: str) -> int:
-        return int(value.removeprefix(PREFIX))
-
-    def to_url(self, value: int | str) -> str:
-        return f"{PREFIX}{str(value).removeprefix(PREFIX)}"
+    prefix = PREFIX
+    regex = label_regex(PREFIX)
 
 
-class ProblemVerbConverter:
+class ProblemVerbConverter(VerbConverter):
     """A verb of the table; any other word is no address at all."""
 
+    verbs = Verb
     regex = "|".join(Verb)
-
-    def to_python(self, value: str) -> Verb:
-        return Verb(value)
-
-    def to_url(self, value: Verb | str) -> str:
-        return Verb(value).value
 
 
 def register() -> None:
