@@ -25,7 +25,7 @@ from incidents.audience import (
     is_followed,
 )
 from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
-from incidents.lifecycle import Status, Verb
+from incidents.lifecycle import OPEN, Status, Verb
 from incidents.models import Incident, Message
 from incidents.priority import Priority
 from notifications import outbox
@@ -110,15 +110,21 @@ def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = No
 
 def tell_of_progress(step: Step, entry: TrailEntry) -> None:
     """Tell whoever follows it that work has begun, waits or goes on, or that the priority is another one; once each."""
-    changed = entry.facts.get("changed", {})
-    if "status" in changed or "hold_reason" in changed:
-        turn = TURNS.get(Status(step.incident.status))
-        event = "incident_progressed" if turn == "begun" and step.before["status"] == Status.NEW else "incident_waited"
-    else:
-        turn, event = ("priority" if "priority" in changed else None), "incident_progressed"
-    if turn:
-        more = {"turn": "goes_on" if event == "incident_waited" and turn == "begun" else turn}
-        announce(Notice(event, entry, step.incident, step.member, more=more | _wait(step.incident)))
+    if turn := _turn(step, entry.facts.get("changed", {})):
+        event = "incident_waited" if turn in ("waits", "goes_on") else "incident_progressed"
+        announce(Notice(event, entry, step.incident, step.member, more={"turn": turn, **_wait(step.incident)}))
+
+
+def _turn(step: Step, changed: Mapping[str, Any]) -> str:
+    """What the step is to those who follow the incident; empty where it is none of their business."""
+    before, after = step.before["status"], step.incident.status
+    if after == Status.ON_HOLD and not {"status", "hold_reason"}.isdisjoint(changed):
+        return "waits"
+    if before == Status.ON_HOLD and after in OPEN - {Status.ON_HOLD}:
+        return "goes_on"
+    if (before, after) == (Status.NEW, Status.IN_PROGRESS):
+        return "begun"
+    return "priority" if "priority" in changed else ""
 
 
 def _wait(incident: Incident) -> dict[str, str]:
@@ -127,10 +133,6 @@ def _wait(incident: Incident) -> dict[str, str]:
         return {}
     until = incident.hold_until.isoformat() if incident.hold_until else ""
     return {"waits_for": incident.hold_reason, "hold_until": until}
-
-
-# What a status that somebody brought about is to those who follow the incident.
-TURNS = {Status.IN_PROGRESS: "begun", Status.ON_HOLD: "waits"}
 
 
 @dataclass(frozen=True)

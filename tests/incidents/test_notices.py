@@ -342,3 +342,10 @@ def test_who_is_both_told_and_acting_gets_only_receipts(cast: Cast) -> None:
     actions.resolve(cast.agent, number=made.number, resolution=FIXED)
     assert OutboxMessage.objects.count() == 1
     assert Incident.objects.get(pk=made.pk).status == Status.RESOLVED
+
+
+def test_a_wait_that_ends_is_told_though_nobody_has_it(cast: Cast) -> None:
+    made = actions.report(cast.reporter, draft=Draft(title="Smoke", service=cast.service))
+    held = Hold(reason=HoldReason.SUPPLIER, text="Parts")
+    assert "Reporter" in told(lambda: actions.hold(cast.lead, number=made.number, facts=held))
+    assert "Reporter" in told(lambda: actions.resume(cast.lead, number=made.number))
