@@ -120,7 +120,9 @@ def reopen(member: Member, *, number: int, reason: str, at: datetime | None = No
 def start_again(step: Step) -> None:
     """Take an end back without taking back what it brought to incidents: the next one is brought to all anew."""
     step.problem.reopened_count += 1
-    step.problem.links.update(brought="", solved=False, rejected_at=None, due_at=None)
+    # What was linked while it was over has not been told the workaround.
+    owed = step.at if step.problem.told_edition else None
+    step.problem.links.update(brought="", solved=False, rejected_at=None, due_at=owed, retry_at=None, attempts=0)
     _go_on(step)
 
 

@@ -162,3 +162,15 @@ def test_duplicates_hand_their_incidents_over(cast: Cast) -> None:
     assert told("incident_advised") == [cast.reporter.id]
     double.refresh_from_db()
     assert (double.status, double.code, double.duplicate_of) == ("closed", "duplicate", survivor)
+
+
+def test_what_was_linked_while_it_was_over_is_told_once_it_is_open_again(cast: Cast) -> None:
+    problem = helped(cast, [])
+    fixed(cast, problem)
+    late = reported(cast.affected)
+    actions.link(cast.agent, number=problem.number, incidents=[late.number])
+    spread()
+    assert not told("incident_advised")
+    actions.reopen(cast.problem_manager, number=problem.number, reason="It smokes again.")
+    spread()
+    assert told("incident_advised") == [cast.affected.id]
