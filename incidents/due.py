@@ -3,4 +3,4 @@
 from incidents.actions import timing
 from tenancy.engine import Work
 
-WORK = Work(timing.NAME, "organisations_with_due_timers", "timer_figures", timing.attend_batch)
+WORK = Work(timing.NAME, "organisations_with_due_timers", "timer_figures", timing.CLAIMS.attend_batch)

@@ -3,12 +3,8 @@
 Whoever looks holds the incident's lock, as every verb does: the two come one after the other, never at once.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import groupby
-
-import structlog
-from django.db.models import F
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from incidents import history
 from incidents.actions import clocks, escalating, waiting
@@ -16,18 +12,10 @@ from incidents.actions.round import Round
 from incidents.models import Clock, Incident, Timer
 from tenancy import clock, engine
 from tenancy.clock import Instant
+from tenancy.engine.claims import Claims
 from tenancy.models import TrailEntry
-from tenancy.wall import bound
-
-log = structlog.get_logger(__name__)
 
 NAME = "timers"
-FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(hours=1)
-# So many at once of those that were tried 0, 1, 2, 3 times before; then each alone. Whoever takes its process along is
-# soon found, and those who were only there when a process died are not held up one by one.
-TOGETHER = (engine.BATCH, engine.BATCH, 12, 3)
-ALONE = len(TOGETHER)
 
 
 def begin(incident: Incident, started: list[Clock]) -> None:
@@ -76,84 +64,18 @@ def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> 
         Timer.objects.filter(incident__in=[number for number, at in first.items() if not at]).delete()
 
 
-def attend_batch(organisation_id: int) -> int:
-    """Look at up to `BATCH` incidents of an organisation whose time has come; return how many were looked at."""
-    claimed = _claim(organisation_id)
-    if not claimed:
-        return 0
-    try:
-        return _round(organisation_id, claimed)
-    except Exception:  # whatever it is: the time of the others has come, too
-        if engine.is_cut_off():
-            raise
-        log.exception("a round failed", timers=claimed)
-    for timer_id in claimed:
-        _alone(organisation_id, timer_id)
-    return len(claimed)
+def attend(timer_ids: Collection[int]) -> set[int]:
+    """Attend to the incidents of these timers; return the timers of those that somebody works on in this moment."""
+    due = Timer.objects.filter(pk__in=timer_ids, due_at__lte=Instant()).select_related("incident")
+    timers = list(due.select_for_update(of=("incident",), skip_locked=True))
+    if timers:
+        at = _attend([timer.incident for timer in timers])
+        for timer in timers:
+            engine.LATENESS.labels(NAME).observe(max(0.0, (at - timer.due_at).total_seconds()))
+    return set(timer_ids) - {timer.pk for timer in timers}
 
 
-def _claim(organisation_id: int) -> list[int]:
-    """Count one more try for each, and commit that before it is tried: what kills its process is counted as well.
-
-    Whoever dies holds nothing up: after a pause they are tried again, the longer the more often they failed, and among
-    ever fewer of their like.
-    """
-    with bound(organisation_id):
-        timers = list(Timer.objects.due().select_for_update(of=("self",), skip_locked=True)[: engine.BATCH])
-        if timers:
-            size = _together(timers[0])
-            timers = [timer for timer in timers if _together(timer) == size][:size]
-        at = clock.now()
-        for attempts, alike in groupby(sorted(timers, key=_attempts), key=_attempts):
-            pause = min(FIRST_PAUSE * 2 ** min(attempts, 30), LONGEST_PAUSE)
-            mine = Timer.objects.filter(pk__in=[timer.pk for timer in alike])
-            mine.update(attempts=attempts + 1, retry_at=at + pause)
-    engine.RETRIES.labels(NAME).inc(sum(timer.attempts > 0 for timer in timers))
-    return [timer.pk for timer in timers]
-
-
-def _attempts(timer: Timer) -> int:
-    return timer.attempts
-
-
-def _together(timer: Timer) -> int:
-    return TOGETHER[timer.attempts] if timer.attempts < ALONE else 1
-
-
-def _round(organisation_id: int, timer_ids: list[int]) -> int:
-    """Attend to these, but for those that somebody works on in this moment; return how many that were."""
-    with bound(organisation_id):
-        due = Timer.objects.filter(pk__in=timer_ids, due_at__lte=Instant()).select_related("incident")
-        timers = list(due.select_for_update(of=("incident",), skip_locked=True))
-        if timers:
-            at = _attend([timer.incident for timer in timers])
-    for timer in timers:
-        engine.LATENESS.labels(NAME).observe(max(0.0, (at - timer.due_at).total_seconds()))
-    if left := set(timer_ids) - {timer.pk for timer in timers}:
-        _give_back(organisation_id, left)
-    return len(timers)
-
-
-def _give_back(organisation_id: int, timer_ids: set[int]) -> None:
-    """Those were not tried: their turn comes right after.
-
-    In a transaction of its own, which waits for nobody: whoever works on an incident takes its lock first and its
-    timer's after it, so to wait for a timer while holding an incident would be a way to wait for each other.
-    """
-    with bound(organisation_id):
-        free = Timer.objects.filter(pk__in=timer_ids, attempts__gt=0).select_for_update(of=("self",), skip_locked=True)
-        Timer.objects.filter(pk__in=[timer.pk for timer in free]).update(attempts=F("attempts") - 1, retry_at=None)
-
-
-def _alone(organisation_id: int, timer_id: int) -> None:
-    try:
-        _round(organisation_id, [timer_id])
-    except Exception as error:  # it is shown to a human, and tried again later and later
-        if engine.is_cut_off():
-            raise
-        log.exception("an incident can't be attended to", timer=timer_id)
-        with bound(organisation_id):
-            Timer.objects.filter(pk=timer_id).update(last_error=f"{type(error).__name__}: {error}"[:500])
+CLAIMS = Claims(NAME, Timer.objects.due, attend)
 
 
 def let_pass() -> int:

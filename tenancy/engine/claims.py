@@ -24,6 +24,7 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 # So many at once of those that were tried 0, 1, 2, 3 times before; then each alone.
 TOGETHER = (BATCH, BATCH, 12, 3)
+ALONE = len(TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ class Claims:
 
     def attend_batch(self, organisation_id: int) -> int:
         """Attend to up to `BATCH` rows of an organisation; return how many were claimed."""
-        claimed = self._claim(organisation_id)
+        claimed = self.claim(organisation_id)
         if not claimed:
             return 0
         try:
-            return len(claimed) - self._round(organisation_id, claimed)
+            return len(claimed) - self.round(organisation_id, claimed)
         except Exception:  # whatever it is: the time of the others has come, too
             if is_cut_off():
                 raise
@@ -54,7 +55,7 @@ class Claims:
             self._alone(organisation_id, row_id)
         return len(claimed)
 
-    def _claim(self, organisation_id: int) -> list[int]:
+    def claim(self, organisation_id: int) -> list[int]:
         """Count one more try for each, and commit that before it is tried: what kills its process counts, too."""
         with bound(organisation_id):
             rows = list(self.due().select_for_update(of=("self",), skip_locked=True)[:BATCH])
@@ -69,8 +70,13 @@ class Claims:
         RETRIES.labels(self.name).inc(sum(row.attempts > 0 for row in rows))
         return [row.pk for row in rows]
 
-    def _round(self, organisation_id: int, row_ids: list[int]) -> int:
-        """Attend to them; return how many somebody else has."""
+    def round(self, organisation_id: int, row_ids: list[int]) -> int:
+        """Attend to these, which were claimed; return how many somebody else has, whose turn comes right after.
+
+        Those are given back in a transaction of its own, which waits for nobody: whoever works on a record takes its
+        lock first and its row's after it, so to wait for a row while holding a record would be a way to wait for each
+        other.
+        """
         with bound(organisation_id):
             left = self.attend(row_ids)
         if left:
@@ -81,7 +87,7 @@ class Claims:
 
     def _alone(self, organisation_id: int, row_id: int) -> None:
         try:
-            self._round(organisation_id, [row_id])
+            self.round(organisation_id, [row_id])
         except Exception as error:  # it is shown to a human, and tried again later and later
             if is_cut_off():
                 raise
@@ -99,4 +105,4 @@ def _attempts(row: Any) -> int:
 
 
 def _together(row: Any) -> int:
-    return TOGETHER[row.attempts] if row.attempts < len(TOGETHER) else 1
+    return TOGETHER[row.attempts] if row.attempts < ALONE else 1

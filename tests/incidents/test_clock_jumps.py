@@ -99,7 +99,7 @@ def test_each_deadline_is_kept_once_however_the_clock_jumps(
         for jump in JUMPS:
             at += timedelta(minutes=jump)
             now.set(at)
-            while timing.attend_batch(harbour.id):
+            while timing.CLAIMS.attend_batch(harbour.id):
                 pass
         found = deeds()[before:]
         steps = [what for kind, what, _level in found if kind == "incident.escalated"]

@@ -43,7 +43,7 @@ def stands(incident: Incident) -> dict[str, Clock]:
 def wake(at: datetime | None = None) -> int:
     """Let everything be due that is so by ``at``, and attend to it."""
     Timer.objects.filter(due_at__lte=at or clock.now()).update(due_at=clock.now() - DAY)
-    return timing.attend_batch(current_organisation_id())
+    return timing.CLAIMS.attend_batch(current_organisation_id())
 
 
 def test_a_report_starts_three_clocks_in_office_hours(reporter: Member) -> None:
@@ -204,7 +204,7 @@ class TestWhatIsDue:
         stuck = Timer.objects.get(incident=bad)
         assert (stuck.attempts, re.match("OverflowError", stuck.last_error) is not None) == (1, True)
         assert stuck.retry_at
-        assert timing.attend_batch(cast.reporter.organisation_id) == 0, "it waits before it is tried again"
+        assert timing.CLAIMS.attend_batch(cast.reporter.organisation_id) == 0, "it waits before it is tried again"
         assert stands(good)["response"].warned == 100
         assert stands(bad)["resolution"].warned == 0
 

@@ -15,6 +15,7 @@ from incidents.actions import timing
 from incidents.due import WORK
 from incidents.models import Incident, Timer
 from tenancy import clock, engine
+from tenancy.engine import claims
 from tenancy.members import Member
 from tenancy.models import Organisation, TrailEntry
 from tenancy.wall import bound
@@ -60,7 +61,7 @@ DYING = """
 import os, signal, sys, django
 django.setup()
 from incidents.actions import timing
-timing._claim(int(sys.argv[1]))
+timing.CLAIMS.claim(int(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -80,9 +81,9 @@ def test_what_was_taken_by_somebody_who_died_is_counted_and_taken_again(harbour:
 def test_what_died_again_and_again_is_tried_alone(harbour: Organisation, due: Make) -> None:
     bad, *good = (incident.pk for incident in due(4))
     with bound(harbour.id):
-        Timer.objects.filter(incident=bad).update(attempts=timing.ALONE, due_at=clock.now() - timedelta(days=1))
-    assert len(timing._claim(harbour.id)) == 1
-    assert timers(harbour)[bad] == (timing.ALONE + 1, False)
+        Timer.objects.filter(incident=bad).update(attempts=claims.ALONE, due_at=clock.now() - timedelta(days=1))
+    assert len(timing.CLAIMS.claim(harbour.id)) == 1
+    assert timers(harbour)[bad] == (claims.ALONE + 1, False)
     assert WORK.attend(harbour.id) == 3
     assert warnings(harbour) == good
 
@@ -94,7 +95,7 @@ def test_what_was_there_when_a_process_died_is_tried_among_ever_fewer(
     due(15)
     with bound(harbour.id):
         Timer.objects.update(attempts=attempts)
-    assert len(timing._claim(harbour.id)) == together
+    assert len(timing.CLAIMS.claim(harbour.id)) == together
 
 
 def test_the_pauses_grow_and_end(harbour: Organisation, due: Make) -> None:
@@ -103,7 +104,7 @@ def test_the_pauses_grow_and_end(harbour: Organisation, due: Make) -> None:
     for attempts in (0, 1, 5, 40, 32000):
         with bound(harbour.id):
             Timer.objects.update(attempts=attempts, retry_at=None)
-        timing._claim(harbour.id)
+        timing.CLAIMS.claim(harbour.id)
         with bound(harbour.id):
             retry_at = Timer.objects.values_list("retry_at", flat=True)[0]
             assert isinstance(retry_at, datetime)

@@ -48,7 +48,7 @@ def burning(cast: Cast, minutes: float, **draft: Any) -> Incident:
 def wake(cast: Cast) -> int:
     """Let the engine look at what is due, and once more as long as there is something."""
     taken = 0
-    while found := timing.attend_batch(cast.reporter.organisation_id):
+    while found := timing.CLAIMS.attend_batch(cast.reporter.organisation_id):
         taken += found
     return taken
 

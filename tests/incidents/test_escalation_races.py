@@ -54,11 +54,11 @@ def test_who_acknowledges_while_the_step_waits_stops_it(
 ) -> None:
     with bound(harbour.id):
         actions.acknowledge(people["agent"], number=ringing.number)
-        step = Second(harbour, lambda: timing.attend_batch(harbour.id))
+        step = Second(harbour, lambda: timing.CLAIMS.attend_batch(harbour.id))
         step.end()  # it does not wait: the incident is left to whoever holds it
     with bound(harbour.id):
         Timer.objects.update(due_at=clock.now(), retry_at=None)
-    timing.attend_batch(harbour.id)
+    timing.CLAIMS.attend_batch(harbour.id)
     assert what_happened(harbour, ringing) == (["reported", "acknowledged"], 0, 0)
 
 
@@ -66,8 +66,8 @@ def test_who_acknowledges_while_it_takes_place_comes_after_it(
     harbour: Organisation, people: dict[str, Member], ringing: Incident
 ) -> None:
     with bound(harbour.id):
-        timers = timing._claim(harbour.id)
-        timing._round(harbour.id, timers)
+        timers = timing.CLAIMS.claim(harbour.id)
+        timing.CLAIMS.round(harbour.id, timers)
         other = Second(harbour, lambda: actions.acknowledge(people["agent"], number=ringing.number))
         other.wait_until_it_waits()
     other.end()
@@ -80,7 +80,7 @@ def test_at_once_it_is_one_order_or_the_other(
     harbour: Organisation, people: dict[str, Member], ringing: Incident, turn: int
 ) -> None:
     gate = threading.Barrier(3)
-    ticks = [_at_the_gate(gate, lambda: timing.attend_batch(harbour.id)) for _ in range(2)]
+    ticks = [_at_the_gate(gate, lambda: timing.CLAIMS.attend_batch(harbour.id)) for _ in range(2)]
     answer = _at_the_gate(gate, lambda: _acknowledge(harbour, people["agent"], ringing))
     for thread in (*ticks, answer):
         thread.join(20)

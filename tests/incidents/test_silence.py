@@ -81,7 +81,7 @@ class TestWhatBecomesOfIt:
                 if at := getattr(incident, name):
                     Incident.objects.filter(pk=incident.pk).update(**{name: at - moved})
         Timer.objects.update(due_at=clock.now() - timedelta(seconds=1))
-        assert timing.attend_batch(cast.reporter.organisation_id) == 1
+        assert timing.CLAIMS.attend_batch(cast.reporter.organisation_id) == 1
 
     def kinds(self) -> list[str]:
         return [entry.kind.partition(".")[2] for entry in TrailEntry.objects.filter(record="incident").order_by("id")]

@@ -70,7 +70,7 @@ PEOPLE = (
         mail=_mail("yara"),
         department="Production",
         roles=("problem_manager",),
-        look="reads all, writes notes",
+        look="raises problems and finds their causes",
     ),
     Human(
         key="gustav",
