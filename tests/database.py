@@ -59,7 +59,7 @@ def drop_all() -> None:
         for (name,) in cursor.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
         ).fetchall():
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(cursor, name)
 
 
 def empty() -> None:
@@ -103,8 +103,18 @@ def _furnish() -> None:
 
 def create(cursor: psycopg.Connection[Any], name: str, template: str) -> None:
     """Make a database anew."""
-    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(cursor, name)
     cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def drop(cursor: psycopg.Connection[Any], name: str) -> None:
+    """Remove a database, if it exists, and whoever is in it."""
+    gone = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        cursor.execute(gone + sql.SQL(" WITH (FORCE)"))
+    except psycopg.errors.InsufficientPrivilege:
+        # The server's own sweeper is in there, or another role on its way out: without force, it is waited for.
+        cursor.execute(gone)
 
 
 def connect_to(name: str) -> None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from psycopg import sql
-
 from config.backup import tables
 from config.backup.archive import Table
 from tests import database
@@ -38,7 +36,7 @@ class Stack:
         finally:
             self.enter()
             with database.owner("postgres") as cursor:
-                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(other.name)))
+                database.drop(cursor, other.name)
 
     def rows(self) -> dict[str, Table]:
         """What stands in every table."""
