@@ -6,11 +6,11 @@ a clock read from the same trail is the same for ever, whatever the rules say to
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from incidents.lifecycle import Clock, HoldReason, Status, clock
-from incidents.sla import Turn
+from incidents.sla import Measure, Turn
 
 REPORTED = "incident.reported"
 RENEWED = "incident.promises_renewed"
@@ -45,6 +45,7 @@ KINDS = frozenset(
     }
 )
 
+SINCE_EVER = datetime.min.replace(tzinfo=UTC)
 Entry = tuple[str, datetime, Mapping[str, Any]]
 """Kind, instant and facts of a trail entry."""
 
@@ -58,9 +59,23 @@ class History:
     service_id: int | None = None
     type_id: int | None = None
     priority: str = ""
-    as_of: datetime | None = None
+    as_of: datetime = SINCE_EVER
     """From when the promises are: the report, a reopening that counts anew, or when newer ones were given to it."""
+    answer_as_of: datetime = SINCE_EVER
+    """From when that of a first answer is: one that was given already is measured by what was promised then."""
+    is_answered: bool = False
+    """The first answer was given since the report, or since it counts anew."""
     turns: list[Turn] = field(default_factory=list)
+
+    def promised_at(self, measure: Measure) -> datetime:
+        """From when this promise is."""
+        return self.answer_as_of if measure is Measure.RESPONSE else self.as_of
+
+    def promise(self, at: datetime) -> None:
+        """Let what has not ended be promised as of now."""
+        self.as_of = at
+        if not self.is_answered:
+            self.answer_as_of = at
 
 
 def tell(entries: Iterable[Entry]) -> History:
@@ -81,18 +96,19 @@ def _go_on(history: History, kind: str, at: datetime, facts: Mapping[str, Any]) 
                 history.hold_reason = HoldReason(value) if value else None
             case "service_id" | "type_id" | "priority":
                 setattr(history, name, value)
-    if kind in (REPORTED, RENEWED) or facts.get("anew"):
-        history.as_of = at
-    history.turns.append(
-        Turn(
-            at=at,
-            clock=_clock(history, kind, facts),
-            word=kind in _WORDS or (kind == _HELD and history.hold_reason is HoldReason.REQUESTER),
-            answered=kind in _GIVEN,
-            anew=bool(facts.get("anew")),
-            because=history.hold_reason or history.status,
-        )
+    turn = Turn(
+        at=at,
+        clock=_clock(history, kind, facts),
+        word=kind in _WORDS or (kind == _HELD and history.hold_reason is HoldReason.REQUESTER),
+        answered=kind in _GIVEN,
+        anew=bool(facts.get("anew")),
+        because=history.hold_reason or history.status,
     )
+    history.is_answered = history.is_answered and not turn.anew
+    if kind in (REPORTED, RENEWED) or turn.anew:
+        history.promise(at)
+    history.is_answered = history.is_answered or turn.word or turn.answered
+    history.turns.append(turn)
 
 
 def _clock(history: History, kind: str, facts: Mapping[str, Any]) -> Clock:

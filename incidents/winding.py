@@ -1,8 +1,8 @@
 """Make an incident's clocks of its history and of what was promised then."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
@@ -17,18 +17,27 @@ AT_ONCE = 500
 _RECOUNTED = (
     *("policy_edition_id", "calendar_edition_id", "target", "state", "started_at", "used", "due_at", "ended_at"),
 )
-_NEVER = datetime.min.replace(tzinfo=UTC)
+Offers = Sequence[Offer]
+Offered = Mapping[datetime, Offers]
+"""What the policies that fit an incident promised, by when."""
+Fits = tuple[int | None, int | None]
+"""What policies are for: a service and a type."""
+OffersAt = Callable[[Fits, datetime], Offers]
 
 
-def offers_to(past: History) -> list[Offer]:
-    """What the policies promise to an incident with this history, as of when its promises are."""
-    as_of = past.as_of or _NEVER
-    return PolicyEdition.objects.offers(service_id=past.service_id, type_id=past.type_id, as_of=as_of)
+def offers_at(fits: Fits, at: datetime) -> Offers:
+    """What the policies promise at an instant to what they fit."""
+    service_id, type_id = fits
+    return PolicyEdition.objects.offers(service_id=service_id, type_id=type_id, as_of=at)
 
 
-def wind(
-    incident: Incident, past: History, at: datetime, offers: Sequence[Offer], known: Sequence[Clock] = ()
-) -> list[Clock]:
+def offers_to(past: History, offers_at: OffersAt = offers_at) -> Offered:
+    """What the policies promise to an incident with this history, as of whenever its promises are."""
+    fits = past.service_id, past.type_id
+    return {at: offers_at(fits, at) for at in {past.as_of, past.answer_as_of}}
+
+
+def wind(incident: Incident, past: History, at: datetime, offered: Offered, known: Sequence[Clock] = ()) -> list[Clock]:
     """The clocks that the history makes, as they stand at ``at``; what was told of the ``known`` ones stays told."""
     told = {clock.measure: clock.warned for clock in known}
     return [
@@ -45,7 +54,7 @@ def wind(
             at,
         )
         for measure in Measure
-        if (offer := best(offers, measure, past.priority))
+        if (offer := best(offered[past.promised_at(measure)], measure, past.priority))
     ]
 
 
@@ -66,7 +75,7 @@ class Recount:
 
     def __init__(self) -> None:
         self.clocks = 0
-        self._offers: dict[tuple[int | None, int | None, int], list[Offer]] = {}
+        self._offers: dict[tuple[Fits, int], Offers] = {}
 
     def wrong(self) -> Iterator[str]:
         """Go through all incidents; say of each clock that is not what the trail tells, which, and what differs."""
@@ -89,9 +98,9 @@ class Recount:
                 yield f"{incidents[number].label}: it has clocks, and no trail"
 
     def _compare(self, incident: Incident, past: History, stored: list[Clock]) -> Iterator[str]:
-        offers = self._offers_to(past)
+        offered = offers_to(past, self._offers_at)
         at = max((clock.turned_at for clock in stored), default=past.turns[-1].at)
-        told = {clock.measure: clock for clock in wind(incident, past, at, offers)}
+        told = {clock.measure: clock for clock in wind(incident, past, at, offered)}
         self.clocks += len(stored)
         for clock in stored:
             made = told.pop(clock.measure, None)
@@ -105,11 +114,11 @@ class Recount:
         for measure in told:
             yield f"{measure}: there is no clock, and the trail makes one"
 
-    def _offers_to(self, past: History) -> list[Offer]:
+    def _offers_at(self, fits: Fits, at: datetime) -> Offers:
         """What was offered changes only when an edition takes effect, so there are few answers."""
-        key = past.service_id, past.type_id, bisect_right(self._moments, past.as_of or _NEVER)
+        key = fits, bisect_right(self._moments, at)
         if key not in self._offers:
-            self._offers[key] = offers_to(past)
+            self._offers[key] = offers_at(fits, at)
         return self._offers[key]
 
     @cached_property

@@ -45,8 +45,8 @@ def _clocks(incidents: dict[int, Incident]) -> list[Clock]:
     offers = None  # the organisation's only policy has promised the same since ever
     for number, found in groupby(rows, key=lambda row: row[0]):
         past = history.tell((kind, at, facts) for _number, kind, at, facts in found)
-        offers = offers or offers_to(past)
-        clocks += wind(incidents[number], past, past.turns[-1].at, offers)
+        offers = offers or offers_to(past)[past.as_of]
+        clocks += wind(incidents[number], past, past.turns[-1].at, {past.as_of: offers})
     return clocks
 
 

@@ -36,6 +36,7 @@ def start(incident: Incident) -> list[Clock]:
         type_id=incident.type_id,
         priority=incident.priority,
         as_of=incident.reported_at,
+        answer_as_of=incident.reported_at,
         turns=[Turn(incident.reported_at, lifecycle.Clock.RUNS)],
     )
     clocks = wind(incident, past, incident.reported_at, offers_to(past))

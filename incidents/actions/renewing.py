@@ -5,17 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 
 from django.db import transaction
 
-from incidents import history
+from incidents import history, winding
 from incidents.actions import timing
 from incidents.history import Entry
 from incidents.models import Clock, Incident, PolicyEdition
-from incidents.sla import Offer
 from incidents.topics import touched_by
-from incidents.winding import wind
 from notifications import live
 from tenancy import clock, trail
 from tenancy.members import Member
@@ -24,8 +23,6 @@ from tenancy.wall import refuse_unbound
 
 BATCH = 100
 """How many are renewed in one go: they stay locked until it is done."""
-Offered = dict[tuple[int | None, int | None], Sequence[Offer]]
-"""What is promised, by service and type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +46,19 @@ def _promise(clock: Clock | None) -> tuple[int, int | None] | None:
 
 def renewals(at: datetime) -> Iterator[Renewal]:
     """Look for open incidents that would be promised something else if they were reported at ``at``, oldest first."""
-    offered: Offered = {}
+    offers_at = cache(winding.offers_at)
     for incidents in _in_batches():
-        yield from _among(incidents, at, offered)
+        yield from _among(incidents, at, offers_at)
 
 
-def _among(incidents: Sequence[Incident], at: datetime, offered: Offered) -> Iterator[Renewal]:
+def _among(incidents: Sequence[Incident], at: datetime, offers_at: winding.OffersAt) -> Iterator[Renewal]:
     numbers = [incident.pk for incident in incidents]
     known = _by_incident(Clock.objects.filter(incident__in=numbers))
     told = _told(numbers)
     for incident in incidents:
-        fits = (incident.service_id, incident.type_id)
-        if fits not in offered:
-            offered[fits] = PolicyEdition.objects.offers(service_id=fits[0], type_id=fits[1], as_of=at)
         before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
-        after = wind(incident, past, at, offered[fits], before)
+        past.promise(at)
+        after = winding.wind(incident, past, at, winding.offers_to(past, offers_at), before)
         renewal = Renewal(incident, _by_measure(before), _by_measure(after))
         if renewal.measures:
             yield renewal
@@ -115,7 +110,7 @@ def renew(member: Member, *, at: datetime | None = None) -> int:
     numbers = [renewal.incident.pk for renewal in islice(renewals(at or clock.now()), BATCH)]
     incidents = list(Incident.objects.open().filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)))
     now = at or clock.now()  # read under the locks: what others did to them meanwhile came before, perhaps the same
-    still = [renewal.incident for renewal in _among(incidents, now, {})]
+    still = [renewal.incident for renewal in _among(incidents, now, winding.offers_at)]
     for incident in still:
         entry = trail.record(history.RENEWED, record=("incident", incident.pk), actor=member, at=now)
         timing.replan(incident, entry)

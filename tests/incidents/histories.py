@@ -70,7 +70,8 @@ class Life:
     words: list[datetime] = field(default_factory=list)
     answers: list[datetime] = field(default_factory=list)
     anew: list[datetime] = field(default_factory=list)
-    promised_at: datetime = SINCE_EVER
+    promised: list[datetime] = field(default_factory=list)
+    """Whenever it was promised what held then: by its report, when counting began anew, and when it was renewed."""
     service: int | None = None
     type: int | None = None
     priority: str = ""
@@ -119,9 +120,15 @@ def slowly(life: Life, measure: Measure) -> Slow | None:
 def promised(life: Life, measure: Measure) -> tuple[Edition, int, Calendar] | None:
     """Look through all policies as they were when it was promised: the most specific, then the shortest."""
     found = []
+    moments = life.promised
+    if measure is Measure.RESPONSE:
+        start = max([life.phases[0][0], *life.anew])
+        answers = [at for at in (*life.words, *life.answers) if at >= start]
+        moments = [at for at in moments if not answers or at <= min(answers)]
+    promised_at = moments[-1]
     for policy in life.world.policies:
         fits = policy.service in (None, life.service) and policy.type in (None, life.type)
-        editions = [one for one in policy.editions if one.since <= life.promised_at]
+        editions = [one for one in policy.editions if one.since <= promised_at]
         if not fits or not editions:
             continue
         edition = max(editions, key=lambda one: (one.since, one.number))
@@ -132,7 +139,7 @@ def promised(life: Life, measure: Measure) -> tuple[Edition, int, Calendar] | No
     if not found:
         return None
     _rank, edition, minutes, always = min(found)
-    held = [one for since, one in life.world.calendars[edition.calendar] if since <= life.promised_at][-1]
+    held = [one for since, one in life.world.calendars[edition.calendar] if since <= promised_at][-1]
     return edition, minutes, Calendar("UTC", always=True) if always else held
 
 
@@ -253,7 +260,7 @@ class Author:
         """Report it, and let up to a dozen things happen."""
         life, chance = self.life, self.chance
         life.service, life.type = chance.choice(SERVICES), chance.choice(TYPES)
-        life.priority, life.promised_at = chance.choice(PRIORITIES), self.at
+        life.priority, life.promised = chance.choice(PRIORITIES), [self.at]
         facts = {"status": "new", "service_id": life.service, "type_id": life.type, "priority": life.priority}
         life.entries.append(("incident.reported", self.at, facts))
         life.phases.append((self.at, "runs"))
@@ -337,7 +344,7 @@ class Author:
 
     def renew(self) -> None:
         if self.chance.random() < 0.5:
-            self.life.promised_at = self.at
+            self.life.promised.append(self.at)
             self._tell("promises_renewed")
 
     def resolve(self) -> None:
@@ -359,7 +366,7 @@ class Author:
         anew = self.chance.random() < 0.4
         if anew:
             self.life.anew.append(self.at)
-            self.life.promised_at = self.at
+            self.life.promised.append(self.at)
         self._phase("runs")
         self._tell(kind, self._to(Status.IN_PROGRESS), **({"anew": True} if anew else {}))
 

@@ -29,14 +29,14 @@ def _offer(policy: Policy, as_of: datetime) -> list[Offer]:
 def fast(life: Life, measure: Measure, at: datetime) -> tuple[Promise, Reading, int] | None:
     """What the product says."""
     past = history.tell(life.entries)
-    assert past.as_of
-    offer = best(offers(life.world, past.service_id, past.type_id, past.as_of), measure, past.priority)
+    as_of = past.promised_at(measure)
+    offer = best(offers(life.world, past.service_id, past.type_id, as_of), measure, past.priority)
     if offer is None:
         return None
     place = offer.counts_in(past.priority)
     calendar = Calendar("UTC", always=True)
     if place is not None:
-        calendar = [one for since, one in life.world.calendars[place] if since <= past.as_of][-1]
+        calendar = [one for since, one in life.world.calendars[place] if since <= as_of][-1]
     promise = Promise(measure, timedelta(minutes=offer.minutes(measure, past.priority)), calendar)
     return promise, read(promise, past.turns, at), offer.edition_id
 

@@ -16,7 +16,7 @@ from incidents.drafts import PolicyDraft
 from incidents.lifecycle import Status
 from incidents.models import Clock, Incident, Policy, PolicyEdition, Timer
 from incidents.queries import history_of
-from incidents.winding import offers_to, wind
+from incidents.winding import Recount, offers_to, wind
 from tenancy import clock
 from tenancy.actions.calendars import change_calendar
 from tenancy.drafts import CalendarDraft
@@ -137,6 +137,20 @@ class TestApplyingToOpenOnes:
         made = wind(incident, past, MONDAY + 4 * HOUR, offers_to(past))
         assert {one.measure: (one.target, one.due_at) for one in made} == stands(incident), "as the trail says"
         assert list(renewing.renewals(MONDAY + 5 * HOUR)) == []
+
+    def test_a_first_answer_stays_measured_by_what_was_promised_when_it_was_given(
+        self, cast: Cast, admin: Member
+    ) -> None:
+        answered = brought_to(Status.IN_PROGRESS, cast.reporter, cast.agent, at=MONDAY, service=cast.service)
+        waits = reported(cast.reporter, at=MONDAY, service=cast.service)
+        kept = stands(answered)["response"]
+        add_policy(admin, draft=draft(service=cast.service), at=MONDAY + HOUR)
+        shown = {one.incident.pk: set(one.measures) for one in renewing.renewals(MONDAY + HOUR)}
+        assert shown == {answered.pk: {"resolution"}, waits.pk: {"response", "resolution"}}
+        assert renewing.renew(admin, at=MONDAY + HOUR) == 2
+        assert stands(answered)["response"] == kept
+        assert stands(waits)["response"] != kept
+        assert list(Recount().wrong()) == []
 
     def test_a_changed_calendar_does_too(self, cast: Cast, admin: Member) -> None:
         incident = reported(cast.reporter, at=MONDAY)
