@@ -8,12 +8,12 @@ What goes into a message is written down before it is sent for the first time an
 handed over: with its Message-ID it is one and the same message.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from psycopg.errors import LockNotAvailable
 
 from notifications.bursts import shut_for
@@ -45,8 +45,20 @@ def hold(organisation_id: int) -> datetime:
         return instant
 
 
-def gather(due: Iterable[OutboxMessage], now: datetime) -> list[OutboxMessage]:
-    """Return which of the due messages go out now, with what each `carries`; the others wait for their bundle."""
+def claim(due: Iterable[OutboxMessage], now: datetime, *, lease_until: datetime) -> list[OutboxMessage]:
+    """Hold which of the due messages go out now, with what each `carries`; the others wait for their bundle."""
+    claimed = _gather(due, now)
+    alike: dict[tuple[datetime | None, int], list[int]] = {}
+    for message in claimed:
+        message.lease_until, message.attempts = lease_until, message.attempts + 1
+        alike.setdefault((message.shut_until, message.turn), []).append(message.pk)
+    held = {"state": State.SENDING, "lease_until": lease_until, "attempts": F("attempts") + 1}
+    for (until, turn), ids in alike.items():
+        OutboxMessage.objects.filter(pk__in=ids).update(shut_until=until, turn=turn, **held)
+    return claimed
+
+
+def _gather(due: Iterable[OutboxMessage], now: datetime) -> list[OutboxMessage]:
     due = list(due)
     fresh = [one for one in due if one.bundle and one.shut_until is None]
     again = [one for one in due if not one.bundle or one.shut_until is not None]
@@ -68,7 +80,7 @@ def _together(fresh: list[OutboxMessage], now: datetime) -> list[OutboxMessage]:
     pressing = {one.bundle for one in fresh if one.urgent}
     shut = {bundle: until for bundle, (until, _turn) in latest.items() if until > now and bundle not in pressing}
     _put_off(shut, now)
-    waiting = _waiting({one.bundle for one in fresh} - shut.keys(), pressing, now)
+    waiting = _waiting([one for one in fresh if one.bundle not in shut], pressing, now)
     leads = [one for one in fresh if one.urgent]
     for bundle in waiting.keys() - pressing:
         leads.append(waiting[bundle].pop(0))
@@ -76,7 +88,9 @@ def _together(fresh: list[OutboxMessage], now: datetime) -> list[OutboxMessage]:
         lead.carries = waiting.pop(lead.bundle, [])
         lead.turn = _turn(lead, latest.get(lead.bundle))
         lead.shut_until = now + shut_for(lead.bundle, lead.turn, timedelta(seconds=settings.BURST_SECONDS))
-    _write(leads)
+        if lead.carries:
+            carried = OutboxMessage.objects.filter(pk__in=[one.pk for one in lead.carries])
+            carried.update(state=State.CARRIED, lead=lead)
     return sorted(leads, key=lambda one: one.pk)
 
 
@@ -97,12 +111,16 @@ def _put_off(shut: dict[str, datetime], now: datetime) -> None:
         OutboxMessage.objects.filter(_fresh(shut), due_at__lte=now).update(due_at=until)
 
 
-def _waiting(names: Iterable[str], pressing: Iterable[str], now: datetime) -> dict[str, list[OutboxMessage]]:
-    """What waits in these bundles, oldest first; where something is pressing, also what was to wait longer."""
+def _waiting(
+    fresh: Sequence[OutboxMessage], pressing: Collection[str], now: datetime
+) -> dict[str, list[OutboxMessage]]:
+    """What waits in the bundles of these, oldest first; where something is pressing, also what was to wait longer."""
+    known = [one for one in fresh if not one.urgent and (one.due_at <= now or one.bundle in pressing)]
     ready = Q(due_at__lte=now) | Q(bundle__in=pressing)
-    waiting = OutboxMessage.objects.filter(_fresh(names), ready).order_by("id").select_for_update()
+    more = OutboxMessage.objects.filter(_fresh({one.bundle for one in fresh}), ready)
+    more = more.exclude(pk__in=[one.pk for one in fresh]).select_for_update()
     found: dict[str, list[OutboxMessage]] = {}
-    for one in waiting:
+    for one in sorted([*known, *more], key=lambda one: one.pk):
         found.setdefault(one.bundle, []).append(one)
     return found
 
@@ -112,17 +130,6 @@ def _turn(lead: OutboxMessage, before: tuple[datetime, int] | None) -> int:
     if before is None or lead.created_at > before[0]:
         return 0
     return before[1] + 1
-
-
-def _write(leads: list[OutboxMessage]) -> None:
-    alike: dict[tuple[datetime | None, int], list[int]] = {}
-    for lead in leads:
-        alike.setdefault((lead.shut_until, lead.turn), []).append(lead.pk)
-        if lead.carries:
-            carried = OutboxMessage.objects.filter(pk__in=[one.pk for one in lead.carries])
-            carried.update(state=State.CARRIED, lead=lead)
-    for (until, turn), ids in alike.items():
-        OutboxMessage.objects.filter(pk__in=ids).update(shut_until=until, turn=turn)
 
 
 def dissolve(lead: OutboxMessage) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from email.header import Header
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,6 +13,8 @@ from django.core.validators import validate_email
 _FORBIDDEN = re.compile(r'[\s,;:<>()\[\]\\"\x00-\x20\x7f-\U0010ffff]')
 # Marks that turn the direction of what follows.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+KEPT = 1000
+"""So many addresses are not looked at again: an organisation's is the sender of all its mails."""
 _BREAKING = {"Cc", "Zl", "Zp", "Cs"}
 
 
@@ -26,6 +29,7 @@ def one_line(text: str, longest: int = 200) -> str:
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=KEPT)
 def checked(address: str) -> str:
     """Return the address if it is exactly one; international domains as punycode. Raise `BadAddress` otherwise."""
     local, at, domain = address.rpartition("@")
@@ -39,6 +43,7 @@ def checked(address: str) -> str:
     return address
 
 
+@lru_cache(maxsize=KEPT)
 def mailbox(name: str, address: str) -> str:
     """Return ``"Name" <address>`` for a header."""
     return formataddr((one_line(name, 100), checked(address)), "utf-8")

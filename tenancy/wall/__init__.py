@@ -1,6 +1,6 @@
 """The wall between organisations: bound transactions, managers that raise, and PostgreSQL's row-level security."""
 
-from tenancy.wall.binding import Unbound, at_once, bound, current_organisation_id, refuse_unbound
+from tenancy.wall.binding import Unbound, bound, current_organisation_id, refuse_unbound, said
 from tenancy.wall.constraints import CompositeKey, Walled, public, walled
 from tenancy.wall.inserting import Conflict, insert
 from tenancy.wall.models import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -20,12 +20,12 @@ __all__ = [
     "Written",
     "apply_grants",
     "as_owner",
-    "at_once",
     "bound",
     "check_role",
     "current_organisation_id",
     "insert",
     "public",
     "refuse_unbound",
+    "said",
     "walled",
 ]

@@ -1,6 +1,6 @@
 """Bind a transaction to one organisation: for Python by a context variable, for PostgreSQL by a setting."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from psycopg import OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGconn, PGresult
 from structlog.contextvars import bound_contextvars
 
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
@@ -80,18 +80,26 @@ def _begin(organisation_id: int) -> None:
     _say(line, f"BEGIN; SELECT {_told(organisation_id)}", ExecStatus.TUPLES_OK)
 
 
-def at_once(organisation_id: int, statement: str) -> None:
-    """Carry out one statement in a transaction of its own, bound to the organisation, all in one message.
+def said(organisation_id: int, statement: str) -> Callable[[], None]:
+    """Have one statement carried out in a transaction of its own, bound to the organisation, all in one message.
 
-    What is said in one message is one transaction. Nothing is filled in: there may be no texts of others in it.
+    What is returned waits until it is done, and raises what went wrong; until then the connection answers nobody else.
+    PostgreSQL carries it out, whatever becomes of us. Nothing is filled in: there may be no texts of others in it.
     """
     connection.ensure_connection()
     line = connection.connection.pgconn
-    if line.transaction_status == TransactionStatus.IDLE:
-        _say(line, f"SELECT {_told(organisation_id)}; {statement}", ExecStatus.COMMAND_OK)
-        return
-    with bound(organisation_id), connection.cursor() as cursor:
-        cursor.execute(statement)
+    if line.transaction_status != TransactionStatus.IDLE:
+        with bound(organisation_id), connection.cursor() as cursor:
+            cursor.execute(statement)
+        return lambda: None
+    with connection.wrap_database_errors:
+        line.send_query(f"SELECT {_told(organisation_id)}; {statement}".encode())
+    return lambda: _hear(line, _results(line), ExecStatus.COMMAND_OK)
+
+
+def _results(line: PGconn) -> Iterator[PGresult]:
+    while result := line.get_result():
+        yield result
 
 
 def _told(organisation_id: int) -> str:
@@ -101,8 +109,14 @@ def _told(organisation_id: int) -> str:
 
 def _say(line: PGconn, words: str, expected: ExecStatus) -> None:
     with connection.wrap_database_errors:
-        said = line.exec_(words.encode())
-        if said.status != expected:
+        _hear(line, [line.exec_(words.encode())], expected)
+
+
+def _hear(line: PGconn, results: Iterable[PGresult], expected: ExecStatus) -> None:
+    """Listen to the end; the last word counts."""
+    with connection.wrap_database_errors:
+        *_others, last = results
+        if last.status != expected:
             if line.status == ConnStatus.BAD:  # no word of PostgreSQL's says so: it is gone
-                raise OperationalError("the connection was lost") from error_from_result(said)
-            raise error_from_result(said)
+                raise OperationalError("the connection was lost") from error_from_result(last)
+            raise error_from_result(last)

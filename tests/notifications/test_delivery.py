@@ -82,7 +82,8 @@ def test_the_list_of_organisations_tells_nothing_else(harbour: Organisation, qui
     assert delivery._organisations_with_due_mail() == [harbour.id]
 
 
-def test_two_workers_never_send_the_same(sink: Sink, post: Post) -> None:
+def test_two_workers_never_send_the_same(sink: Sink, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "BATCH", 20)  # enough for both
     sink.takes = 0.01
     for _ in range(60):
         post()

@@ -6,9 +6,10 @@ import pytest
 from django.db import DataError, connection
 
 from notifications import delivery
+from notifications.marking import Marks
 from notifications.models import OutboxMessage
 from tenancy.models import Organisation
-from tenancy.wall import at_once, bound
+from tenancy.wall import bound, said
 from tests import database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,15 +31,15 @@ def test_it_reaches_the_bound_organisation_only(
     post(organisation=quill)
     if is_inside:
         with bound(harbour.id):
-            at_once(quill.id, ALL_SENT)
+            said(quill.id, ALL_SENT)()
     else:
-        at_once(quill.id, ALL_SENT)
+        said(quill.id, ALL_SENT)()
     assert states() == ["pending", "sent"]
 
 
 def test_the_binding_ends_with_it(harbour: Organisation, post: Callable[..., str]) -> None:
     post()
-    at_once(harbour.id, ALL_SENT)
+    said(harbour.id, ALL_SENT)()
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('app.organisation_id', true), '')")
         assert cursor.fetchone() == ("",)
@@ -47,9 +48,9 @@ def test_the_binding_ends_with_it(harbour: Organisation, post: Callable[..., str
 def test_nothing_stays_of_what_fails(harbour: Organisation, post: Callable[..., str]) -> None:
     post()
     with pytest.raises(DataError):
-        at_once(harbour.id, f"{ALL_SENT}; SELECT 1 / 0")
+        said(harbour.id, f"{ALL_SENT}; SELECT 1 / 0")()
     assert states() == ["pending"]
-    at_once(harbour.id, ALL_SENT)
+    said(harbour.id, ALL_SENT)()
     assert states() == ["sent"]
 
 
@@ -59,5 +60,7 @@ def test_a_late_worker_marks_nothing(
     dedupe = post()
     (held,) = delivery._claim(harbour.id)
     change(dedupe, attempts=held.attempts + 1)
-    delivery._mark_sent(held)
+    marks = Marks()
+    marks.sent(held)
+    marks.hear()
     assert (row(dedupe).state, row(dedupe).sent_at) == ("sending", None)

@@ -89,7 +89,7 @@ def test_two_hundred_changes_are_a_first_mail_and_one_bundle(
             actions.reply(agent, number=made.number, text=f"Word {turn} of many.")
         if turn % 20 == 0:
             delivery.deliver_due()
-            pass_time(harbour, 5)
+            pass_time(harbour, 2)
     delivery.deliver_due()
     pass_time(harbour, 60)
     delivery.deliver_due()
