@@ -43,7 +43,7 @@ def chain(tree: Tree, one: int) -> list[int]:
     """The whys that lead to a statement, from the top down to itself; it ends where one is not in the tree."""
     found: list[int] = []
     place: int | None = one
-    while place in tree and place not in found:
+    while place is not None and place in tree and place not in found:
         found.append(place)
         place = tree[place]
     return found[::-1]

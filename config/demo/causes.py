@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from config.demo.script import Scene, Step, tidy
 from problems import actions
@@ -78,7 +79,7 @@ def judge(of: str, belief: Belief, reason: str = "", wait: str = "30m", *, by: s
     """Say whether a statement is true."""
 
     def act(scene: Scene) -> object:
-        said = {"statement": _statement(scene, of).public_id, "belief": belief, "reason": tidy(reason)}
+        said: dict[str, Any] = {"statement": _statement(scene, of).public_id, "belief": belief, "reason": tidy(reason)}
         return actions.judge(scene.member, number=_number(scene), at=scene.at, **said)
 
     return Step(wait, act, by)
@@ -88,7 +89,11 @@ def establish(cause: str, evidence: str, wait: str = "1d", *, of: str, by: str) 
     """Say which confirmed statement the cause is, and what shows it, in a summary."""
 
     def act(scene: Scene) -> object:
-        said = {"cause": tidy(cause), "evidence": tidy(evidence), "statement": _statement(scene, of).public_id}
+        said: dict[str, Any] = {
+            "cause": tidy(cause),
+            "evidence": tidy(evidence),
+            "statement": _statement(scene, of).public_id,
+        }
         return actions.establish(scene.member, number=_number(scene), at=scene.at, **said)
 
     return Step(wait, act, by)

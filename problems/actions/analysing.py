@@ -44,7 +44,7 @@ def reword(
     found = find(step, member, statement)
     if found.state != Belief.OPEN:
         raise _refused(step, _("It is judged already. Open it again before you change what it says."))
-    found.parent = _parent(step, member, found, draft.parent)
+    found.parent = _parent(step, member, found, draft.parent) or _unseen_parent(step, member, found)
     found.text, found.branch = draft.text.strip(), draft.branch or ""
     found.happened_at = draft.happened_at
     found.save(update_fields=["parent", "text", "branch", "happened_at"])
@@ -109,7 +109,7 @@ def adopt(member: Member, *, number: int, hypothesis: UUID, at: datetime | None 
     return said
 
 
-def find(step: Step, member: Member, statement: UUID | None) -> Statement:
+def find(step: Step, member: Member, statement: UUID) -> Statement:
     """The problem's statement, read under the lock; refuse what is not there for this member."""
     seen = Statement.objects.all().visible_to(member).filter(problem=step.problem)
     found = seen.filter(public_id=statement).first()
@@ -118,7 +118,7 @@ def find(step: Step, member: Member, statement: UUID | None) -> Statement:
     return found
 
 
-def conclude(step: Step, member: Member, statement: UUID | None) -> Statement:
+def conclude(step: Step, member: Member, statement: UUID) -> Statement:
     """Let a confirmed statement be the root cause, as part of a step."""
     found = find(step, member, statement)
     if not Statement.objects.all().confirmed().filter(pk=found.pk).exists():
@@ -153,10 +153,21 @@ def _thing(member: Member, draft: EvidenceDraft) -> dict[str, Any]:
             is_said = draft.value is not None and draft.words.strip()
             return {"value": draft.value, "unit": draft.unit.strip()} if is_said else {}
         case Kind.FILE:
-            files = Attachment.objects.all().open_to(member).filter(uuid=draft.file, incident__isnull=False)
-            seen = Incident.objects.for_desk(member).values("pk")
-            file = files.filter(incident__in=seen).select_related("incident").first()
-            return {"attachment": file, "incident": file.incident} if file else {}
+            return _file(member, draft.file) if draft.file else {}
+
+
+def _unseen_parent(step: Step, member: Member, one: Statement) -> Statement | None:
+    """What it hangs below, where the member may not read that: whoever doesn't see it can't mean to leave it."""
+    seen = Statement.objects.all().visible_to(member).values("pk")
+    return Statement.objects.filter(problem=step.problem, pk=one.parent_id).exclude(pk__in=seen).first()
+
+
+def _file(member: Member, uuid: UUID) -> dict[str, Any]:
+    """A file with its incident, which decides who may read of it."""
+    seen = Incident.objects.for_desk(member).values("pk")
+    files = Attachment.objects.all().open_to(member).filter(uuid=uuid, incident__in=seen)
+    found = files.select_related("incident").first()
+    return {"attachment": found, "incident": found.incident} if found else {}
 
 
 def _incident(member: Member, number: int) -> Incident:

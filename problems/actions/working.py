@@ -94,10 +94,10 @@ def establish(
     """Say what the cause is: which confirmed statement, in a summary, and by which evidence; staff only read it."""
     given = {"cause": cause.strip(), "evidence": evidence.strip(), "confirmed statement": statement}
     step = begin(member, number, Verb.ESTABLISH, given={name for name, said in given.items() if said}, at=at)
-    concluded = conclude(step, member, statement)
+    concluded = conclude(step, member, statement) if statement else None
     step.problem.cause, step.problem.cause_evidence = cause.strip(), evidence.strip()
     step.problem.cause_known_at = step.at
-    finish(step, {"statement_id": concluded.pk})
+    finish(step, {"statement_id": concluded.pk} if concluded else None)
     return step.problem
 
 

@@ -1,6 +1,6 @@
 """Ask why: what a statement says, what shows it, and what is thought of it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.text import Truncator
@@ -68,7 +68,7 @@ class RewordForm(SayingForm):
     def prepare(self) -> None:
         others = self.problem.statements.all().visible_to(self.member).values_list("public_id", "text")
         named = [(str(key), _short(text)) for key, text in others if str(key) != self.about]
-        self.fields["parent"].choices = [("", _("Nothing: it stands at the top")), *named]
+        _choice(self, "parent").choices = [("", _("Nothing: it stands at the top")), *named]
 
     @property
     def about(self) -> str:
@@ -116,10 +116,10 @@ class SupportForm(ProblemForm):
         linked = self.problem.links.all().visible_to(self.member).values("incident")
         files = Attachment.objects.all().open_to(self.member).filter(incident__in=linked).select_related("incident")
         named = [(str(one.uuid), f"{one.incident.label} · {_short(one.name)}") for one in files if one.incident]
-        self.fields["file"].choices = [("", _("Choose")), *named]
+        _choice(self, "file").choices = [("", _("Choose")), *named]
         if not named:
             del self.fields["file"]
-            self.fields["kind"].choices = [one for one in Evidence.Sort.choices if one[0] != Kind.FILE]
+            _choice(self, "kind").choices = [one for one in Evidence.Sort.choices if one[0] != Kind.FILE]
 
     @property
     def about(self) -> str:
@@ -176,6 +176,10 @@ class AdoptForm(ProblemForm):
 
     hypothesis = forms.UUIDField(widget=forms.HiddenInput)
 
+    @property
+    def about(self) -> str:
+        return str(self["hypothesis"].value() or "")
+
 
 class CauseForm(ProblemForm):
     """Which confirmed statement the cause is, in a summary, and how one knows."""
@@ -193,15 +197,23 @@ class CauseForm(ProblemForm):
     def prepare(self) -> None:
         seen = self.problem.statements.all().visible_to(self.member).confirmed()
         found = list(seen.values_list("public_id", "text", "is_cause"))
-        self.fields["statement"].choices = [(str(key), _short(text)) for key, text, _is in found]
+        _choice(self, "statement").choices = [(str(key), _short(text)) for key, text, _is in found]
         self.fields["statement"].initial = next((str(key) for key, _text, is_cause in found if is_cause), None)
         self.fields["cause"].initial = self.problem.cause
         self.fields["evidence"].initial = self.problem.cause_evidence
         self.is_early = not found
 
+    @property
+    def hint(self) -> str:
+        return _("A root cause is a statement that is confirmed, with evidence. None is yet.") if self.is_early else ""
+
     def clean_statement(self) -> Any:
         """The statement's id."""
         return forms.UUIDField().clean(self.cleaned_data["statement"])
+
+
+def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
+    return cast(forms.ChoiceField, form.fields[name])
 
 
 def _short(text: str) -> str:

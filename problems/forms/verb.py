@@ -19,6 +19,14 @@ class ProblemForm(PointingForm):
     def prepare(self) -> None:
         """Offer what fits this problem."""
 
+    is_early = False
+    """Whether something has to be done first; ``hint`` says what."""
+
+    @property
+    def hint(self) -> str:
+        """A sentence above the form."""
+        return ""
+
     @property
     def about(self) -> str:
         """What it is about, where a page has several forms of the verb."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from problems.lifecycle import Refused, Verb
 from problems.views import analysis, desk
 from problems.views.desk import find
-from problems.views.offered import ON_ANALYSIS, Verbs, page_of
+from problems.views.offered import ON_ANALYSIS, ON_STATEMENT, Verbs, page_of
 from problems.views.verbs import PERFORM, form_for, perform
 from problems.words import DONE, explain
 from tenancy.members import Denied
@@ -38,4 +38,4 @@ def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
     except Denied as denied:
         return show(request, Verbs(record, request.member, {}), status=403, trouble=str(denied))
     messages.success(request, f"{record.label}: {DONE[verb]}")
-    return redirect(page_of(verb, record) + (f"#statement-{form.about}" if form.about else ""))
+    return redirect(page_of(verb, record) + (f"#statement-{form.about}" if verb in ON_STATEMENT and form.about else ""))

@@ -1,6 +1,7 @@
 """Shape the analysis of a problem for the templates: plain values."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -24,7 +25,7 @@ LOOKS = {
 def tree(said: list[Statement], evidence: Mapping[int, list[Evidence]], verbs: Verbs) -> list[dict[str, Any]]:
     """The statements at the top, each with what answers its why; below an unseen one, an answer stands at the top."""
     nodes = {one.pk: _node(one, evidence.get(one.pk, []), verbs) for one in said}
-    tops = []
+    tops: list[dict[str, Any]] = []
     for one in said:
         above = nodes.get(one.parent_id) if one.parent_id else None
         (above["answers"] if above else tops).append(nodes[one.pk])
@@ -64,7 +65,7 @@ def suspicion(one: Hypothesis, verbs: Verbs) -> dict[str, Any]:
         "author_name": one.author.name,
         "at": one.at,
         "incident": {"label": one.incident.label, "url": reverse("desk:incident", args=[one.incident.number])},
-        "verb": verbs.one(Verb.ADOPT, hypothesis=str(one.public_id)),
+        "verb": verbs.one(Verb.ADOPT, about=str(one.public_id), hypothesis=str(one.public_id)),
     }
 
 
@@ -119,7 +120,7 @@ def _verb(verb: Verb, one: Statement, verbs: Verbs) -> dict[str, Any] | None:
             belief = Belief.CONFIRMED if one.state == Belief.OPEN else one.state
             return verbs.one(verb, about=about, statement=about, belief=belief, reason=one.judgement)
         case Verb.REWORD if one.state == Belief.OPEN or verb in verbs.forms:
-            said = {"text": one.text, "branch": one.branch, "happened_at": one.happened_at}
+            said: dict[str, Any] = {"text": one.text, "branch": one.branch, "happened_at": one.happened_at}
             return verbs.one(verb, about=about, statement=about, parent=_parent_of(one, verbs), **said)
     return None
 
@@ -144,7 +145,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         case Kind.LINK:
             title = url = one.url
         case Kind.MEASUREMENT if one.value is not None:
-            title = f"{number_format(_plain(one))} {one.unit}".strip()
+            title = f"{number_format(_plain(one.value))} {one.unit}".strip()
         case Kind.FILE if one.attachment and one.incident:
             title = f"{one.attachment.name} ({one.incident.label})"
             url = reverse("incidents:file", args=[one.attachment.uuid])
@@ -163,7 +164,6 @@ def _address(one: Evidence) -> str:
     return reverse("desk:incident", args=[one.incident.number]) if one.incident else ""
 
 
-def _plain(one: Evidence) -> Any:
+def _plain(value: Decimal) -> Decimal:
     """The value without the zeros that the column keeps behind it."""
-    text = f"{one.value:f}"
-    return type(one.value)(text.rstrip("0").rstrip(".") if "." in text else text)
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

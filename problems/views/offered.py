@@ -19,7 +19,8 @@ from problems.words import VERB
 from tenancy.members import Member
 
 # What is done on the page of the analysis.
-ON_ANALYSIS = frozenset({Verb.STATE, Verb.REWORD, Verb.SUPPORT, Verb.JUDGE, Verb.ADOPT})
+ON_STATEMENT = frozenset({Verb.STATE, Verb.REWORD, Verb.SUPPORT, Verb.JUDGE})
+ON_ANALYSIS = ON_STATEMENT | {Verb.ADOPT}
 # Those with a place of their own on the page; the rest stand in the bar under the title.
 IN_PLACE = ON_ANALYSIS | frozenset(
     {
@@ -116,7 +117,8 @@ class Verbs:
         read_together(form.fields.values())
         return found | {
             "form": form,
-            "needs": page_of(Verb.JUDGE, self.record) if getattr(form, "is_early", False) else "",
+            "hint": form.hint,
+            "needs": page_of(Verb.JUDGE, self.record) if form.is_early else "",
             "open": True,
             "url": reverse("desk:problem-act", args=[self.record.number, verb]),
             "preview": self._preview(verb) if verb in PREVIEWED else None,

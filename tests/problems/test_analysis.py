@@ -277,6 +277,7 @@ def test_what_restricted_incidents_say_stays_with_them(cast: Cast, enter: Enter)
     assert CANARY in page(enter, cast.manager, problem)
     with pytest.raises(Refused, match="no such hypothesis"):
         actions.adopt(cast.manager, number=problem.number, hypothesis=guesses[1].public_id)
+    assert reword(cast.problem_manager, problem, below, "Birds shout").parent == below.parent
     with pytest.raises(NotPossible):
         support(cast.problem_manager, problem, one, EvidenceDraft(kind=Kind.INCIDENT, incident=hidden.number))
 
