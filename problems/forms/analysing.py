@@ -24,7 +24,7 @@ THING = {Kind.INCIDENT: "incident", Kind.LINK: "url", Kind.MEASUREMENT: "value",
 class SayingForm(ProblemForm):
     """The fields of a `StatementDraft`."""
 
-    text = text_field(gettext_lazy("What is so?"), rows=2, help_text=gettext_lazy("One sentence. Only staff read it."))
+    text = text_field(gettext_lazy("Statement"), rows=2, help_text=gettext_lazy("One sentence. Only staff read it."))
     branch = forms.ChoiceField(
         label=gettext_lazy("Branch"),
         required=False,

@@ -16,9 +16,11 @@ from problems.analysis import DEEPEST, Belief, Branch, Kind, chain, fits, is_web
 from problems.drafts import EvidenceDraft, StatementDraft
 from problems.lifecycle import Refused, Verb
 from problems.models import Evidence, Problem, Statement
+from tenancy import members
 from tenancy.members import Denied, Member
-from tenancy.models import TrailEntry
+from tenancy.models import Membership, Organisation, TrailEntry
 from tenancy.refusal import NotPossible
+from tenancy.wall import bound
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
 from tests.problems.conftest import Enter
@@ -280,6 +282,24 @@ def test_what_restricted_incidents_say_stays_with_them(cast: Cast, enter: Enter)
     assert reword(cast.problem_manager, problem, below, "Birds shout").parent == below.parent
     with pytest.raises(NotPossible):
         support(cast.problem_manager, problem, one, EvidenceDraft(kind=Kind.INCIDENT, incident=hidden.number))
+
+
+def test_another_organisations_whys_are_not_there(cast: Cast, enter: Enter, quill: Organisation) -> None:
+    problem = raised(cast.problem_manager)
+    one = stated(cast.agent, problem, "Fuses melt")
+    with bound(quill.id):
+        row = Membership.objects.get(mail__startswith="manager@")
+        foreigner = members.load(row, quill)
+        beyond = raised(foreigner, [reported(foreigner, title=CANARY)])
+        theirs = concluded(foreigner, beyond, CANARY)
+        guess = incident_actions.suspect(foreigner, number=beyond.links.get().incident.number, suspicion=CANARY)
+    assert CANARY not in page(enter, cast.problem_manager, problem)
+    with pytest.raises(Refused):
+        stated(cast.agent, problem, "Why?", parent=theirs)
+    with pytest.raises(Refused):
+        actions.adopt(cast.agent, number=problem.number, hypothesis=guess.public_id)
+    with bound(quill.id), pytest.raises(Refused):
+        judge(foreigner, beyond, one, Belief.RULED_OUT, "Theirs.")
 
 
 def test_the_page_works_a_tree_from_its_first_why_to_its_evidence(cast: Cast, enter: Enter) -> None:
