@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import Hypothesis, Incident, IncidentQuerySet, Involvement
-from problems.models import Evidence, Link, Problem, Statement
+from problems.models import Evidence, Link, Problem, ProblemQuerySet, Statement
 from tenancy.members import Member
 from tenancy.models import TrailEntry
 
@@ -116,11 +116,10 @@ def suspicions(problem: Problem, member: Member) -> "QuerySet[Hypothesis]":
     return found.select_related("incident", "author").order_by("incident", "id")
 
 
-def cause_of(problem: Problem, member: Member) -> Statement | None:
-    """The statement that its root cause is, if it is known by one that the member may read."""
-    if problem.cause_known_at is None:
-        return None
-    return problem.statements.all().visible_to(member).filter(is_cause=True).first()
+def concluded(problems: ProblemQuerySet, member: Member) -> ProblemQuerySet:
+    """The problems, each with the statement that its root cause is, if the member may read that, as ``conclusion``."""
+    causes = Statement.objects.all().visible_to(member).filter(problem=OuterRef("pk"), is_cause=True)
+    return problems.annotate(conclusion=Subquery(causes.order_by().values("text")[:1]))
 
 
 def trail_of(problem: Problem) -> list[TrailEntry]:

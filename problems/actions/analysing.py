@@ -159,7 +159,7 @@ def _thing(member: Member, draft: EvidenceDraft) -> dict[str, Any]:
 def _unseen_parent(step: Step, member: Member, one: Statement) -> Statement | None:
     """What it hangs below, where the member may not read that: whoever doesn't see it can't mean to leave it."""
     seen = Statement.objects.all().visible_to(member).values("pk")
-    return Statement.objects.filter(problem=step.problem, pk=one.parent_id).exclude(pk__in=seen).first()
+    return Statement.objects.filter(problem=step.problem, answers=one).exclude(pk__in=seen).first()
 
 
 def _file(member: Member, uuid: UUID) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from problems.filters import ProblemFilter
 from problems.forms import RaiseForm
 from problems.lifecycle import OPEN, Status, Verb
 from problems.models import Problem
-from problems.queries import Hit, cause_of, hits, linked_to, trail_of
+from problems.queries import Hit, concluded, hits, linked_to, trail_of
 from problems.views import shape
 from problems.views.narration import narrate
 from problems.views.offered import IN_PLACE, ON_ANALYSIS, Verbs, Wanted
@@ -71,7 +71,8 @@ def problems(request: MemberRequest) -> HttpResponse:
 def find(member: Member, number: int) -> Problem:
     """The problem with all that a page shows of it, or 404."""
     member.require("problem.read")
-    record = Problem.objects.visible_to(member).select_related(*RELATED).filter(number=number).first()
+    seen = concluded(Problem.objects.visible_to(member), member)
+    record = seen.select_related(*RELATED).filter(number=number).first()
     if record is None:
         raise Http404
     return record
@@ -108,7 +109,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "description": record.description,
         "cause": record.cause,
         "evidence": record.cause_evidence,
-        "conclusion": cause_of(record, member),
+        "conclusion": getattr(record, "conclusion", None),
         "hits": shape.hit_in_words(hit),
         "verbs": verbs.bar(),
         "watch": verbs.one(Verb.UNWATCH if watches else Verb.WATCH),

@@ -394,3 +394,21 @@ def test_the_page_asks_as_often_for_many_statements_as_for_few(cast: Cast, enter
     assert few <= 12
     with pytest.raises(Refused, match="hang there"):
         stated(cast.agent, problem, "One why more", parent=above)
+
+
+def test_a_known_cause_costs_the_problems_page_no_statement(cast: Cast, enter: Enter) -> None:
+    problem = raised(cast.problem_manager)
+    one = concluded(cast.problem_manager, problem, "Fuses melt")
+    client = enter(cast.problem_manager)
+
+    def asked() -> int:
+        address = reverse("desk:problem", args=[problem.number])
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    before = asked()
+    said = {"cause": "Melting fuses", "evidence": "Seen.", "statement": one.public_id}
+    actions.establish(cast.problem_manager, number=problem.number, **said)
+    assert asked() == before
