@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import articles, desk, panels, proof
+from problems.views import acting, analysis, articles, desk, panels, proof
 
 incident_converters.register()
 converters.register()
@@ -14,7 +14,8 @@ urlpatterns = [
     path("problems/new/", desk.raise_one, name="problem-new"),
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
-    path("problems/<problem:number>/<problem_verb:verb>/", desk.act, name="problem-act"),
+    path("problems/<problem:number>/analysis/", analysis.analysis, name="problem-analysis"),
+    path("problems/<problem:number>/<problem_verb:verb>/", acting.act, name="problem-act"),
     path("articles/", articles.articles, name="articles"),
     path("articles/new/", articles.write, name="article-new"),
     path("articles/preview/", articles.preview, name="article-preview"),

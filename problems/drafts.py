@@ -1,10 +1,13 @@
 """What people hand in, as plain facts: the forms and the API make these, the actions take them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
 
 from incidents.models import Category, Service
 from incidents.priority import Impact, Urgency
+from problems.analysis import Branch, Kind
 from problems.knowledge import Audience
 from tenancy.models import Membership
 
@@ -26,6 +29,29 @@ class Assessment:
 
     impact: Impact
     urgency: Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementDraft:
+    """What somebody thinks is so, where such a cause lies, and when it happened."""
+
+    text: str
+    parent: UUID | None = None
+    branch: Branch | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceDraft:
+    """What a statement stands on: of the rest, what belongs to its kind."""
+
+    kind: Kind
+    words: str = ""
+    incident: int | None = None
+    url: str = ""
+    value: Decimal | None = None
+    unit: str = ""
+    file: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

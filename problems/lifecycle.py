@@ -32,6 +32,11 @@ class Verb(StrEnum):
     APPOINT = auto()
     DESCRIBE = auto()
     INVESTIGATE = auto()
+    STATE = auto()
+    REWORD = auto()
+    SUPPORT = auto()
+    JUDGE = auto()
+    ADOPT = auto()
     ESTABLISH = auto()
     WORK_AROUND = auto()
     BROADCAST = auto()
@@ -87,7 +92,12 @@ MOVES: dict[Verb, Move] = {
     Verb.DESCRIBE: Move(_stay(*_LIVING), WORK, needs=frozenset({"title"})),
     # finding the cause
     Verb.INVESTIGATE: Move(_to(Status.INVESTIGATING, Status.NEW, Status.ASSESSED, Status.FIXING), WORK),
-    Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"cause", "evidence"})),
+    Verb.STATE: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
+    Verb.REWORD: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
+    Verb.SUPPORT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"evidence"})),
+    Verb.JUDGE: Move(_stay(*_LIVING), WORK, needs=frozenset({"judgement"})),
+    Verb.ADOPT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"hypothesis"})),
+    Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"cause", "evidence", "confirmed statement"})),
     # helping those who wait
     Verb.WORK_AROUND: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),
     Verb.BROADCAST: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),

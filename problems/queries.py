@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from incidents.lifecycle import OPEN, HoldReason, Status
-from incidents.models import Incident, IncidentQuerySet, Involvement
-from problems.models import Link, Problem
+from incidents.models import Hypothesis, Incident, IncidentQuerySet, Involvement
+from problems.models import Evidence, Link, Problem, ProblemQuerySet, Statement
 from tenancy.members import Member
 from tenancy.models import TrailEntry
 
@@ -91,6 +91,35 @@ def recurrences(problem: Problem) -> list[Incident]:
     since = of_its_kind(problem, Incident.objects.filter(reported_at__gt=problem.resolved_at))
     elsewhere = Link.objects.exclude(problem=problem).values("incident")
     return list(since.exclude(pk__in=elsewhere).order_by("reported_at", "id")[:50])
+
+
+def whys(problem: Problem, member: Member) -> list[Statement]:
+    """What is said about its cause that the member may read, in the order in which it was said."""
+    seen = problem.statements.all().visible_to(member)
+    return list(seen.select_related("said_by", "judged_by", "source__incident").order_by("id"))
+
+
+def shown_by(problem: Problem, member: Member) -> dict[int, list[Evidence]]:
+    """The evidence that the member may read, by statement."""
+    seen = Evidence.objects.filter(statement__problem=problem).visible_to(member)
+    found: dict[int, list[Evidence]] = {}
+    for one in seen.select_related("incident", "attachment", "added_by").order_by("id"):
+        found.setdefault(one.statement_id, []).append(one)
+    return found
+
+
+def suspicions(problem: Problem, member: Member) -> "QuerySet[Hypothesis]":
+    """What is suspected on its incidents and not taken in yet; what restricted incidents say stays with them."""
+    linked = problem.links.all().visible_to(member).values("incident")
+    taken = problem.statements.exclude(source=None).values("source")
+    found = Hypothesis.objects.filter(incident__in=linked, incident__restricted=False).exclude(pk__in=taken)
+    return found.select_related("incident", "author").order_by("incident", "id")
+
+
+def concluded(problems: ProblemQuerySet, member: Member) -> ProblemQuerySet:
+    """The problems, each with the statement that its root cause is, if the member may read that, as ``conclusion``."""
+    causes = Statement.objects.all().visible_to(member).filter(problem=OuterRef("pk"), is_cause=True)
+    return problems.annotate(conclusion=Subquery(causes.order_by().values("text")[:1]))
 
 
 def trail_of(problem: Problem) -> list[TrailEntry]:

@@ -1,10 +1,16 @@
 """The steps of a story about the problem behind it: each calls one action, in the words of the stories."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
 from config.demo.script import Scene, Step, tidy
 from problems import actions
 from problems.actions.spreading import let_pass
-from problems.drafts import Description
-from problems.models import Link
+from problems.analysis import Belief, Branch, Kind
+from problems.drafts import Description, EvidenceDraft, StatementDraft
+from problems.models import Link, Statement
 
 
 def raise_problem(title: str, known: str = "", wait: str = "1h", *, by: str) -> Step:
@@ -31,10 +37,66 @@ def look_for_the_cause(wait: str = "1h", *, by: str) -> Step:
     return Step(wait, lambda s: actions.investigate(s.member, number=_number(s), at=s.at), by)
 
 
-def establish(cause: str, evidence: str, wait: str = "1d", *, by: str) -> Step:
-    """Say what the cause is, and what shows it."""
-    said = {"cause": tidy(cause), "evidence": tidy(evidence)}
-    return Step(wait, lambda s: actions.establish(s.member, number=_number(s), at=s.at, **said), by)
+def say(
+    text: str, wait: str = "1h", *, by: str, why: str = "", branch: Branch | None = None, days_ago: int | None = None
+) -> Step:
+    """Say what is so; with ``why``, as the answer to why that statement is so."""
+
+    def act(scene: Scene) -> object:
+        happened_at = None if days_ago is None else scene.at - timedelta(days=days_ago)
+        parent = _statement(scene, why).public_id if why else None
+        draft = StatementDraft(text=tidy(text), parent=parent, branch=branch, happened_at=happened_at)
+        return actions.state(scene.member, number=_number(scene), draft=draft, at=scene.at)
+
+    return Step(wait, act, by)
+
+
+def measure(value: str, unit: str, words: str, wait: str = "1h", *, of: str, by: str) -> Step:
+    """Add a measurement that shows a statement."""
+    evidence = EvidenceDraft(kind=Kind.MEASUREMENT, value=Decimal(value), unit=unit, words=tidy(words))
+    return _support(of, lambda _scene: evidence, wait, by)
+
+
+def point_to_it(words: str, wait: str = "10m", *, of: str, by: str) -> Step:
+    """Add the story's incident as evidence of a statement."""
+
+    def evidence(scene: Scene) -> EvidenceDraft:
+        return EvidenceDraft(kind=Kind.INCIDENT, incident=scene.number, words=tidy(words))
+
+    return _support(of, evidence, wait, by)
+
+
+def _support(of: str, evidence: Callable[[Scene], EvidenceDraft], wait: str, by: str) -> Step:
+    def act(scene: Scene) -> object:
+        statement = _statement(scene, of).public_id
+        found = evidence(scene)
+        return actions.support(scene.member, number=_number(scene), statement=statement, evidence=found, at=scene.at)
+
+    return Step(wait, act, by)
+
+
+def judge(of: str, belief: Belief, reason: str = "", wait: str = "30m", *, by: str) -> Step:
+    """Say whether a statement is true."""
+
+    def act(scene: Scene) -> object:
+        said: dict[str, Any] = {"statement": _statement(scene, of).public_id, "belief": belief, "reason": tidy(reason)}
+        return actions.judge(scene.member, number=_number(scene), at=scene.at, **said)
+
+    return Step(wait, act, by)
+
+
+def establish(cause: str, evidence: str, wait: str = "1d", *, of: str, by: str) -> Step:
+    """Say which confirmed statement the cause is, and what shows it, in a summary."""
+
+    def act(scene: Scene) -> object:
+        said: dict[str, Any] = {
+            "cause": tidy(cause),
+            "evidence": tidy(evidence),
+            "statement": _statement(scene, of).public_id,
+        }
+        return actions.establish(scene.member, number=_number(scene), at=scene.at, **said)
+
+    return Step(wait, act, by)
 
 
 def work_around(text: str, wait: str = "1h", *, by: str) -> Step:
@@ -51,6 +113,10 @@ def tell_everybody(wait: str = "10m", *, by: str) -> Step:
         return problem
 
     return Step(wait, act, by)
+
+
+def _statement(scene: Scene, text: str) -> Statement:
+    return Statement.objects.get(problem__number=_number(scene), text=tidy(text))
 
 
 def _number(scene: Scene) -> int:

@@ -1,5 +1,6 @@
 """The doors: one verb is one function, one atomic step, one trail entry. Nothing else writes problems."""
 
+from problems.actions.analysing import adopt, judge, reword, state, support
 from problems.actions.answering import deflect, note_missed, used_in_reply, vote
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
@@ -13,6 +14,7 @@ from problems.actions.writing import publish, restore, retire, retire_known_erro
 __all__ = [
     "accept_risk",
     "add_task",
+    "adopt",
     "apply_fix",
     "appoint",
     "assess",
@@ -25,6 +27,7 @@ __all__ = [
     "establish",
     "finish_task",
     "investigate",
+    "judge",
     "link",
     "merge",
     "note",
@@ -36,7 +39,10 @@ __all__ = [
     "retire",
     "retire_known_errors",
     "revise",
+    "reword",
     "set_review",
+    "state",
+    "support",
     "undo_fix",
     "unlink",
     "unwatch",

@@ -1,12 +1,14 @@
 """Work on a problem: how bad it is, whose it is, what it is about, and where its cause is looked for."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.models import rules
 from incidents.priority import Risk, compute
+from problems.actions.analysing import conclude
 from problems.actions.notices import tell
 from problems.actions.step import begin, finish
 from problems.drafts import Assessment, Description
@@ -80,13 +82,22 @@ def investigate(member: Member, *, number: int, at: datetime | None = None) -> P
 
 
 @transaction.atomic
-def establish(member: Member, *, number: int, cause: str, evidence: str, at: datetime | None = None) -> Problem:
-    """Say what the cause is, and by which evidence that is known; staff only read it."""
-    given = {"cause": cause.strip(), "evidence": evidence.strip()}
-    step = begin(member, number, Verb.ESTABLISH, given={name for name, text in given.items() if text}, at=at)
-    step.problem.cause, step.problem.cause_evidence = given.values()
+def establish(
+    member: Member,
+    *,
+    number: int,
+    cause: str,
+    evidence: str,
+    statement: UUID | None = None,
+    at: datetime | None = None,
+) -> Problem:
+    """Say what the cause is: which confirmed statement, in a summary, and by which evidence; staff only read it."""
+    given = {"cause": cause.strip(), "evidence": evidence.strip(), "confirmed statement": statement}
+    step = begin(member, number, Verb.ESTABLISH, given={name for name, said in given.items() if said}, at=at)
+    concluded = conclude(step, member, statement) if statement else None
+    step.problem.cause, step.problem.cause_evidence = cause.strip(), evidence.strip()
     step.problem.cause_known_at = step.at
-    finish(step)
+    finish(step, {"statement_id": concluded.pk} if concluded else None)
     return step.problem
 
 

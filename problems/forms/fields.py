@@ -21,6 +21,14 @@ class IncidentsField(forms.CharField):
         return tuple(dict.fromkeys(numbers))
 
 
+class IncidentField(forms.CharField):
+    """An incident by its number; the value is the number, or None."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        return _number(_INCIDENT, text, _("Write the number like INC-1042.")) if text else None
+
+
 class ProblemField(forms.CharField):
     """A problem by its number; the value is the number, or None."""
 

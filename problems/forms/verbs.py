@@ -1,11 +1,11 @@
 """Which form each verb has; one that needs no facts has none."""
 
+from problems.forms.analysing import AdoptForm, CauseForm, JudgeForm, RewordForm, StateForm, SupportForm
 from problems.forms.describing import AssessForm, DescribeForm
 from problems.forms.verb import ProblemForm
 from problems.forms.working import (
     ApplyForm,
     AppointForm,
-    CauseForm,
     LinkForm,
     MergeForm,
     NoteForm,
@@ -22,6 +22,11 @@ FORMS: dict[Verb, type[ProblemForm]] = {
     Verb.ASSESS: AssessForm,
     Verb.APPOINT: AppointForm,
     Verb.DESCRIBE: DescribeForm,
+    Verb.STATE: StateForm,
+    Verb.REWORD: RewordForm,
+    Verb.SUPPORT: SupportForm,
+    Verb.JUDGE: JudgeForm,
+    Verb.ADOPT: AdoptForm,
     Verb.ESTABLISH: CauseForm,
     Verb.WORK_AROUND: WorkaroundForm,
     Verb.APPLY: ApplyForm,

@@ -51,21 +51,6 @@ class NoteForm(ProblemForm):
     text = text_field(gettext_lazy("Internal note"), rows=3)
 
 
-class CauseForm(ProblemForm):
-    """What the cause is, and how one knows."""
-
-    cause = text_field(gettext_lazy("What is the root cause?"), rows=3, help_text=gettext_lazy("Only staff read this."))
-    evidence = text_field(
-        gettext_lazy("Which evidence shows it?"),
-        rows=3,
-        help_text=gettext_lazy("An incident, a measurement, a link: whatever convinces somebody who doubts it."),
-    )
-
-    def prepare(self) -> None:
-        self.fields["cause"].initial = self.problem.cause
-        self.fields["evidence"].initial = self.problem.cause_evidence
-
-
 class WorkaroundForm(ProblemForm):
     """What those who wait may do meanwhile."""
 

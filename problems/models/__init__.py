@@ -1,5 +1,6 @@
 """The problem's record and what surrounds it."""
 
+from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet
 from problems.models.knowledge import (
     Article,
     ArticleCategory,
@@ -28,6 +29,8 @@ __all__ = [
     "ArticleQuerySet",
     "ArticleService",
     "Counter",
+    "Evidence",
+    "EvidenceQuerySet",
     "Link",
     "MissedSearch",
     "Note",
@@ -35,6 +38,8 @@ __all__ = [
     "ProblemQuerySet",
     "ProblemTimer",
     "Revision",
+    "Statement",
+    "StatementQuerySet",
     "Task",
     "Use",
     "Vote",

@@ -15,21 +15,17 @@ from incidents.models import Incident
 from problems import actions
 from problems.filters import ProblemFilter
 from problems.forms import RaiseForm
-from problems.lifecycle import OPEN, Refused, Status, Verb
+from problems.lifecycle import OPEN, Status, Verb
 from problems.models import Problem
-from problems.queries import Hit, hits, linked_to, trail_of
+from problems.queries import Hit, concluded, hits, linked_to, trail_of
 from problems.views import shape
 from problems.views.narration import narrate
-from problems.views.offered import Verbs
-from problems.views.verbs import PERFORM, form_for, perform
-from problems.words import DONE, explain
-from tenancy.members import Denied, Member
+from problems.views.offered import IN_PLACE, ON_ANALYSIS, Verbs, Wanted
+from tenancy.members import Member
 from tenancy.refusal import NotPossible
 from tenancy.requests import MemberRequest
 
 PER_PAGE = 50
-# A refused form leaves the page at its verb's address; looking there leads back to the problem.
-LED_BACK = ["GET", "HEAD", "POST"]
 RELATED = ("service", "category", "manager", "coordinator", "raised_by", "duplicate_of")
 SHOWN = 100
 
@@ -75,7 +71,8 @@ def problems(request: MemberRequest) -> HttpResponse:
 def find(member: Member, number: int) -> Problem:
     """The problem with all that a page shows of it, or 404."""
     member.require("problem.read")
-    record = Problem.objects.visible_to(member).select_related(*RELATED).filter(number=number).first()
+    seen = concluded(Problem.objects.visible_to(member), member)
+    record = seen.select_related(*RELATED).filter(number=number).first()
     if record is None:
         raise Http404
     return record
@@ -84,38 +81,21 @@ def find(member: Member, number: int) -> Problem:
 @require_safe
 def problem(request: MemberRequest, number: int) -> HttpResponse:
     """One problem, with all that may be done to it now."""
-    wanted = request.GET.get("do", "")
+    wanted = Wanted.by(request.GET.dict())
     verbs = Verbs(find(request.member, number), request.member, {}, wanted)
-    if wanted in PERFORM and request.htmx.target == f"do-{wanted}":
-        context = {"verb": verbs.one(Verb(wanted)), "mark": request.htmx.target}
-        return render(request, "problems/_verb.html" if context["verb"] else "incidents/_too_late.html", context)
-    return _show(request, verbs)
+    if wanted and request.htmx.target == wanted.mark and wanted.verb not in ON_ANALYSIS:
+        return form_alone(request, verbs.one(wanted.verb), wanted)
+    return show(request, verbs)
 
 
-@require_http_methods(LED_BACK)
-def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
-    """Speak one of the verbs."""
-    record = find(request.member, number)
-    if request.method != "POST":
-        return redirect("desk:problem", number)
-    if verb not in PERFORM:
-        raise Http404
-    form = form_for(verb, record, request)
-    sent = {verb: form}
-    if not form.is_valid():
-        return _show(request, Verbs(record, request.member, sent), status=422)
-    try:
-        perform(verb, request.member, record, form)
-    except (Refused, NotPossible) as refused:
-        why = explain(refused) if isinstance(refused, Refused) else str(refused)
-        return _show(request, Verbs(find(request.member, number), request.member, sent), status=409, trouble=why)
-    except Denied as denied:
-        return _show(request, Verbs(record, request.member, {}), status=403, trouble=str(denied))
-    messages.success(request, f"{record.label}: {DONE[verb]}")
-    return redirect("desk:problem", number)
+def form_alone(request: MemberRequest, verb: dict[str, Any] | None, wanted: Wanted) -> HttpResponse:
+    """Only the form that is unfolded on a page that stands open."""
+    context = {"verb": verb, "slim": wanted.verb in IN_PLACE, "mark": wanted.mark}
+    return render(request, "problems/_verb.html" if verb else "incidents/_too_late.html", context)
 
 
-def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: str = "") -> HttpResponse:
+def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: str = "") -> HttpResponse:
+    """The problem's page; where something was refused, with what was typed and why."""
     record, member = verbs.record, request.member
     if trouble:
         messages.error(request, trouble)
@@ -129,6 +109,7 @@ def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: s
         "description": record.description,
         "cause": record.cause,
         "evidence": record.cause_evidence,
+        "conclusion": getattr(record, "conclusion", None),
         "hits": shape.hit_in_words(hit),
         "verbs": verbs.bar(),
         "watch": verbs.one(Verb.UNWATCH if watches else Verb.WATCH),
@@ -151,7 +132,7 @@ def _show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: s
     return render(request, "problems/desk_problem.html", context, status=status)
 
 
-@require_http_methods(LED_BACK)
+@require_http_methods(["GET", "HEAD", "POST"])
 def raise_one(request: MemberRequest) -> HttpResponse:
     """Raise a problem, alone or from incidents named in the address."""
     request.member.require("problem.raise")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incidents import words as incident_words
-from problems.models import Problem
+from problems.models import Problem, Statement
 from tenancy.models import TrailEntry
 
 STAFF = {
@@ -15,6 +15,11 @@ STAFF = {
     "problem.appointed": _("appointed people"),
     "problem.described": _("edited it"),
     "problem.investigated": _("began to look for the cause"),
+    "problem.stated": _("added a statement to the analysis"),
+    "problem.reworded": _("edited a statement of the analysis"),
+    "problem.supported": _("added evidence to a statement"),
+    "problem.judged": _("judged a statement"),
+    "problem.hypothesis_adopted": _("took an incident’s hypothesis into the analysis"),
     "problem.cause_established": _("established the root cause"),
     "problem.worked_around": _("wrote a workaround"),
     "problem.broadcast": _("told the workaround to everybody who waits"),
@@ -46,6 +51,7 @@ FIELDS: dict[str, Any] = {
     "impact": (_("impact"), incident_words.IMPACT),
     "urgency": (_("urgency"), incident_words.URGENCY),
     "code": (_("ended by"), dict(Problem.Ending.choices)),
+    "judgement": (_("judgement"), dict(Statement.State.choices)),
 }
 
 
@@ -53,6 +59,8 @@ def narrate(entry: TrailEntry) -> str:
     """The whole step for staff: what was done, and each change of a word from what to what."""
     told = str(STAFF.get(entry.kind, entry.kind))
     changed: Mapping[str, Any] = entry.facts.get("changed", {})
+    if "judgement" in entry.facts:
+        changed = {**changed, "judgement": entry.facts["judgement"]}
     changes = [_change(field, pair) for field, pair in changed.items() if field in FIELDS]
     return f"{told}: {', '.join(changes)}" if changes else told
 

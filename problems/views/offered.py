@@ -1,14 +1,16 @@
 """What a member may do to a problem now; a verb's form is written once somebody wants it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
 from incidents.forms.fields import read_together
 from problems.actions.step import may
-from problems.forms import FORMS
+from problems.forms import FORMS, ProblemForm
 from problems.lifecycle import Status, Verb, verbs_from
 from problems.models import Problem
 from problems.queries import reach, waits_for
@@ -16,8 +18,11 @@ from problems.views.verbs import PERFORM, form_for
 from problems.words import VERB
 from tenancy.members import Member
 
+# What is done on the page of the analysis.
+ON_STATEMENT = frozenset({Verb.STATE, Verb.REWORD, Verb.SUPPORT, Verb.JUDGE})
+ON_ANALYSIS = ON_STATEMENT | {Verb.ADOPT}
 # Those with a place of their own on the page; the rest stand in the bar under the title.
-IN_PLACE = frozenset(
+IN_PLACE = ON_ANALYSIS | frozenset(
     {
         Verb.ASSESS,
         Verb.APPOINT,
@@ -42,43 +47,78 @@ LIKELIEST = {
 }
 GRAVE = frozenset({Verb.ACCEPT, Verb.CANCEL})
 # Their forms ask nothing: what they are about is known.
-BUTTONS = frozenset({Verb.UNLINK, Verb.TICK})
+BUTTONS = frozenset({Verb.UNLINK, Verb.TICK, Verb.ADOPT})
 # Before they are done, these show what they bring to whom.
 PREVIEWED = frozenset({Verb.BROADCAST, Verb.APPLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A form that somebody wants to fill in: a verb's, and where there are several, what it is about."""
+
+    verb: Verb
+    about: str = ""
+
+    @classmethod
+    def by(cls, query: Mapping[str, str]) -> "Wanted | None":
+        """What an address asks for, if anything that there is."""
+        verb = query.get("do", "")
+        return cls(Verb(verb), query.get("about", "")) if verb in set(PERFORM) else None
+
+    @property
+    def mark(self) -> str:
+        """The id of what opens the form on the page."""
+        return f"do-{self.verb}-{self.about}" if self.about else f"do-{self.verb}"
+
+    @property
+    def query(self) -> str:
+        """How the page's address asks for it."""
+        return urlencode({"do": self.verb, "about": self.about} if self.about else {"do": self.verb})
+
+
+def page_of(verb: Verb, record: Problem) -> str:
+    """The address of the page on which the verb is offered."""
+    return reverse("desk:problem-analysis" if verb in ON_ANALYSIS else "desk:problem", args=[record.number])
 
 
 class Verbs:
     """What this member may do now; one that was refused stays, with what was typed."""
 
-    def __init__(self, record: Problem, member: Member, forms: Mapping[Verb, Any], wanted: str = "") -> None:
+    def __init__(
+        self, record: Problem, member: Member, forms: Mapping[Verb, ProblemForm], wanted: Wanted | None = None
+    ) -> None:
         self.record = record
         self.member = member
         self.forms = forms
         self.wanted = wanted
-        self.address = reverse("desk:problem", args=[record.number])
         self.possible = {
             verb
             for verb in verbs_from(Status(record.status))
             if verb in PERFORM and may(member, verb, record) and _makes_sense(verb, record)
         } | forms.keys()
 
-    def one(self, verb: Verb, *, label: str = "", **starts: Any) -> dict[str, Any] | None:
+    def one(self, verb: Verb, *, label: str = "", about: str = "", **starts: Any) -> dict[str, Any] | None:
         """One verb for a template, or None where it may not be done; its form ``starts`` with these values."""
         if verb not in self.possible:
             return None
+        this = Wanted(verb, about)
         found: dict[str, Any] = {
             "label": label or VERB[verb],
-            "mark": f"do-{verb}",
+            "mark": this.mark,
             "primary": LIKELIEST.get(Status(self.record.status)) is verb,
             "danger": verb in GRAVE,
         }
         asks = (verb in FORMS and verb not in BUTTONS) or verb in PREVIEWED
-        if asks and verb not in self.forms and self.wanted != verb:
-            return found | {"opens": f"{self.address}?do={verb}"}
-        form = self.forms.get(verb) or form_for(verb, self.record, initial=starts)
+        sent = self.forms.get(verb)
+        sent = sent if sent and sent.about == about else None
+        if asks and sent is None and self.wanted != this:
+            return found | {"opens": f"{page_of(verb, self.record)}?{this.query}"}
+        form = sent or form_for(verb, self.record, self.member, about=about, initial=starts)
         read_together(form.fields.values())
         return found | {
             "form": form,
+            "hint": form.hint,
+            "needs": page_of(Verb.JUDGE, self.record) if form.is_early else "",
             "open": True,
             "url": reverse("desk:problem-act", args=[self.record.number, verb]),
             "preview": self._preview(verb) if verb in PREVIEWED else None,

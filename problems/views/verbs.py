@@ -16,6 +16,11 @@ PERFORM: dict[Verb, Callable[..., object]] = {
     Verb.APPOINT: actions.appoint,
     Verb.DESCRIBE: actions.describe,
     Verb.INVESTIGATE: actions.investigate,
+    Verb.STATE: actions.state,
+    Verb.REWORD: actions.reword,
+    Verb.SUPPORT: actions.support,
+    Verb.JUDGE: actions.judge,
+    Verb.ADOPT: actions.adopt,
     Verb.ESTABLISH: actions.establish,
     Verb.WORK_AROUND: actions.work_around,
     Verb.BROADCAST: actions.broadcast,
@@ -38,10 +43,15 @@ PERFORM: dict[Verb, Callable[..., object]] = {
 }
 
 
-def form_for(verb: Verb, problem: Problem, request: HttpRequest | None = None, **more: Any) -> ProblemForm:
+def form_for(
+    verb: Verb, problem: Problem, member: Member, request: HttpRequest | None = None, *, about: str = "", **more: Any
+) -> ProblemForm:
     """The verb's form: empty, or with what was sent. Ids on a page full of forms carry the verb's name."""
     kind = FORMS.get(verb, ProblemForm)
-    return kind(request.POST if request else None, problem=problem, auto_id=f"{verb}-%s", **more)
+    form = kind(request.POST if request else None, problem=problem, member=member, **more)
+    about = about or form.about
+    form.auto_id = f"{verb}-{about}-%s" if about else f"{verb}-%s"
+    return form
 
 
 def perform(verb: Verb, member: Member, problem: Problem, form: ProblemForm) -> None:

@@ -188,6 +188,8 @@ GET  desk:problem                         problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem                         beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-proof                   problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem-proof                   beyond        >>> .. .... ... .. .. .x
+GET  desk:problem-analysis                problem       >>> .. .... +++ ++ ++ +x
+GET  desk:problem-analysis                beyond        >>> .. .... ... .. .. .x
 GET  desk:incident-problem                own           >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                joined        >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                followed      >>> .. .... +++ ++ ++ +x
@@ -201,6 +203,11 @@ POST desk:problem-act/assess              problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/appoint             problem       xxx .. .... xxx xx =x xx
 POST desk:problem-act/describe            problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/investigate         problem       xxx .. .... xxx xx == xx
+POST desk:problem-act/state               problem       xxx .. .... === == == xx
+POST desk:problem-act/reword              problem       xxx .. .... === == == xx
+POST desk:problem-act/support             problem       xxx .. .... === == == xx
+POST desk:problem-act/judge               problem       xxx .. .... xxx xx == xx
+POST desk:problem-act/adopt               problem       xxx .. .... === == == xx
 POST desk:problem-act/establish           problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/work_around         problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/broadcast           problem       xxx .. .... xxx xx == xx

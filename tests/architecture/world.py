@@ -1,6 +1,7 @@
 """One dataset for the tests that try every door: two organisations, everybody who may come, all there is to find."""
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +29,8 @@ from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
 from problems import actions as problem_actions
-from problems.drafts import ArticleDraft, Description
+from problems.analysis import Belief, Branch, Kind
+from problems.drafts import ArticleDraft, Description, EvidenceDraft, StatementDraft
 from problems.knowledge import Audience
 from problems.models import Counter as ProblemCounter
 from tenancy import clock, members
@@ -217,6 +219,24 @@ def _add_problems(house: House) -> None:
     number = house.ids["problem"]
     problem_actions.work_around(manager, number=number, workaround="Use the stairs.")
     house.ids["task"] = str(problem_actions.add_task(manager, number=number, what="Call them").public_id)
+    _add_whys(house, manager, number)
+
+
+def _add_whys(house: House, manager: Member, number: int) -> None:
+    """A confirmed statement with evidence, an open one, and a hypothesis that may flow in."""
+    said = StatementDraft(text="Fuses melt", branch=Branch.TECHNOLOGY, happened_at=clock.now())
+    cause = problem_actions.state(manager, number=number, draft=said).public_id
+    seen = EvidenceDraft(kind=Kind.MEASUREMENT, value=Decimal(90), unit="A", words="Current at noon")
+    problem_actions.support(manager, number=number, statement=cause, evidence=seen)
+    problem_actions.judge(manager, number=number, statement=cause, belief=Belief.CONFIRMED)
+    doubt = problem_actions.state(manager, number=number, draft=StatementDraft(text="It is damp", parent=cause))
+    mate = house.members["mate"]
+    suspected = actions.suspect(mate, number=house.ids["followed"], suspicion="A live mouse")
+    house.ids |= {
+        "cause": str(cause),
+        "statement": str(doubt.public_id),
+        "suspicion": str(suspected.public_id),
+    }
 
 
 def _add_articles(house: House) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from incidents.models import Incident
 from problems import actions
-from problems.drafts import Description
-from problems.models import Problem
+from problems.analysis import Belief, Kind
+from problems.drafts import Description, EvidenceDraft, StatementDraft
+from problems.models import Evidence, Problem, Statement
 from tenancy.members import Member
 
 
@@ -15,3 +16,22 @@ def raised(member: Member, incidents: Iterable[Incident] = (), **description: An
     said = {"title": "Printers catch fire", **description}
     numbers = [one.number for one in incidents]
     return actions.raise_problem(member, description=Description(**said), incidents=numbers)
+
+
+def stated(member: Member, problem: Problem, text: str, parent: Statement | None = None, **said: Any) -> Statement:
+    """A statement of the analysis."""
+    draft = StatementDraft(text=text, parent=parent.public_id if parent else None, **said)
+    return actions.state(member, number=problem.number, draft=draft)
+
+
+def shown(member: Member, problem: Problem, statement: Statement) -> Evidence:
+    """Some evidence for a statement."""
+    draft = EvidenceDraft(kind=Kind.LINK, url="https://status.example/7", words="Seen there")
+    return actions.support(member, number=problem.number, statement=statement.public_id, evidence=draft)
+
+
+def concluded(member: Member, problem: Problem, text: str) -> Statement:
+    """A statement that is confirmed, with evidence."""
+    one = stated(member, problem, text)
+    shown(member, problem, one)
+    return actions.judge(member, number=problem.number, statement=one.public_id, belief=Belief.CONFIRMED)

@@ -14,7 +14,7 @@ from problems.models import Link, Note, Problem
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
 from tests.problems.conftest import Enter
-from tests.problems.factories import raised
+from tests.problems.factories import concluded, raised
 from tests.problems.test_spreading import TRICK, helped, spread, waiting
 
 CANARY = "canary in the mine"
@@ -43,8 +43,10 @@ def test_a_problem_is_raised_from_incidents_and_worked_to_its_end(cast: Cast, en
     assert act(client, problem, Verb.ASSESS, impact="department", urgency="high") == 302
     assert act(client, problem, Verb.APPOINT, coordinator="Agent <agent@harbour.example>") == 302
     assert act(client, problem, Verb.INVESTIGATE) == 302
-    assert act(client, problem, Verb.ESTABLISH, cause="Melting fuses", evidence="") == 422
-    assert act(client, problem, Verb.ESTABLISH, cause="Melting fuses", evidence="Three of them lie here.") == 302
+    which = str(concluded(cast.problem_manager, problem, "Fuses melt").public_id)
+    assert act(client, problem, Verb.ESTABLISH, cause="Melting fuses", evidence="", statement=which) == 422
+    said = {"cause": "Melting fuses", "evidence": "Three of them lie here.", "statement": which}
+    assert act(client, problem, Verb.ESTABLISH, **said) == 302
     assert act(client, problem, Verb.WORK_AROUND, workaround=TRICK) == 302
     problem.refresh_from_db()
     assert problem.is_known_error

@@ -1,6 +1,17 @@
 """Telephones and pagers."""
 
-from config.demo.causes import establish, look_for_the_cause, raise_problem, tell_everybody, work_around, write_down
+from config.demo.causes import (
+    establish,
+    judge,
+    look_for_the_cause,
+    measure,
+    point_to_it,
+    raise_problem,
+    say,
+    tell_everybody,
+    work_around,
+    write_down,
+)
 from config.demo.script import Story
 from config.demo.verbs import (
     classify,
@@ -17,6 +28,14 @@ from config.demo.verbs import (
     take,
     wait_for,
 )
+from problems.analysis import Belief, Branch
+
+# The whys of the pagers' problem, named by more than one step.
+EMPTY = "The pagers of the September delivery are empty after one shift."
+WEAK = "Their batteries hold less than they should."
+BAD_CHARGE = "The maker built in batteries of a bad charge."
+UNTESTED = "Nobody measures a delivery before it is handed out."
+LEFT_ON = "The new pagers are left on overnight."
 
 STORIES = (
     Story(
@@ -143,9 +162,24 @@ STORIES = (
                 by="felix",
             ),
             tell_everybody(by="felix"),
+            say(EMPTY, "30m", by="felix", branch=Branch.TECHNOLOGY, days_ago=2),
+            point_to_it("All new ones do it, the old ones don't.", of=EMPTY, by="callum"),
+            judge(EMPTY, Belief.CONFIRMED, by="felix"),
+            say(LEFT_ON, "10m", by="callum", why=EMPTY, branch=Branch.PEOPLE),
+            judge(LEFT_ON, Belief.RULED_OUT, "The old ones are, too, and last the week.", by="felix"),
+            say(WEAK, "10m", by="felix", why=EMPTY, branch=Branch.TECHNOLOGY),
+            measure("210", "mAh", "What the worst of three batteries holds; 650 is what it says.", of=WEAK, by="felix"),
+            judge(WEAK, Belief.CONFIRMED, by="felix"),
+            say(BAD_CHARGE, "10m", by="felix", why=WEAK, branch=Branch.SUPPLIER, days_ago=40),
+            measure(
+                "14", "of 20 pagers", "Counted those with a battery of the charge 09/B.", of=BAD_CHARGE, by="callum"
+            ),
+            judge(BAD_CHARGE, Belief.CONFIRMED, "An old battery in a new pager lasts the week.", by="felix"),
+            say(UNTESTED, "10m", by="callum", why=BAD_CHARGE, branch=Branch.PROCESS),
             establish(
                 "The batteries of one charge lose two thirds of what they hold.",
                 "Measured three of them: 210 mAh instead of 650. An old battery in a new pager lasts the week.",
+                of=BAD_CHARGE,
                 by="felix",
             ),
         ),

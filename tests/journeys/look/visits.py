@@ -113,6 +113,12 @@ def _in_other_states(world: World) -> Iterator[Visit]:
     yield Visit("desk:incidents", "own_lead", "/desk/incidents/?q=nothing-like-it")
     yield Visit("desk:incident", "own_lead", f"/desk/incidents/INC-{world.harbour.ids['hidden']}/", does=unfolds)
     yield Visit("desk:problem", "problem_manager", f"/desk/problems/PRB-{world.harbour.ids['problem']}/", does=unfolds)
+    yield Visit(
+        "desk:problem-analysis",
+        "problem_manager",
+        f"/desk/problems/PRB-{world.harbour.ids['problem']}/analysis/",
+        does=unfolds,
+    )
     yield Visit("desk:tenancy_membership_add", "administrator", "/desk/tenancy/membership/add/", does=sends)
     yield Visit("desk:tenancy_calendar_add", "administrator", "/desk/tenancy/calendar/add/", does=sends)
     yield Visit("desk:incidents_policy_add", "administrator", "/desk/incidents/policy/add/", does=sends)
