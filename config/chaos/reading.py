@@ -15,13 +15,16 @@ import psycopg
 from config.chaos.counting import Count, Event, Promise, Span, common, count, joined
 from config.chaos.journal import read
 from config.chaos.statements import (
+    ADVISED,
     BEHIND,
+    CARRIED,
     DEEDS,
     ENTRIES,
     ESCALATED,
     LETTERS,
     LEVELS,
     MAILS,
+    RESUMED,
     TOLD_REPORTER,
     UNSENT,
     WARNED,
@@ -30,6 +33,7 @@ from config.chaos.statements import (
 
 # What fell due so shortly before the end was not waited for.
 LAST_MOMENT = 5.0
+STAGED = ("watched", "called", "held", "advised")
 DUE_BY_TICK = ("tick",)
 DUE_BY_BEAT = ("worker", "beat", "broker")
 
@@ -56,7 +60,18 @@ class Reader:
             count("deeds on the trail", self._asked(), self._done()),
             count("warnings of clocks", self._to_be_warned(now), self._warned(), away, is_timed=True),
             count("steps of escalations", self._to_be_called(now), self._called(), away, is_timed=True),
+            count(
+                "holds that end", self._to_happen("held", RESUMED, now), self._happened(RESUMED), away, is_timed=True
+            ),
+            count(
+                "workarounds told",
+                self._to_happen("advised", ADVISED, now),
+                self._happened(ADVISED),
+                away,
+                is_timed=True,
+            ),
             count("letters in the outbox", self._to_be_told(), self._written()),
+            count("letters in others' mail", self._to_be_carried(), self._carried()),
             count("mails at the server", self._to_be_sent(), self._kept(), away),
         ]
 
@@ -142,12 +157,26 @@ class Reader:
                     levels.add(skipped)
                     yield Event(f"{clock}:{skipped}", entry.at)
 
+    # --- what is due at a moment of its own
+
+    def _to_happen(self, what: str, step: str, now: float) -> Iterator[Promise]:
+        """What was to happen by itself at the moment that the stage chose; a hold may also be ended by somebody."""
+        told = read(self.home / "stage.jsonl", what)
+        return self._ahead({f"{one['story']}:{step}": (one, one["due_at"]) for one in told}, set(), now)
+
+    def _happened(self, step: str) -> list[Event]:
+        return [Event(f"{entry.story}:{step}", entry.at) for entry in self._entries if entry.step == step]
+
     # --- letters and mails
 
     def _to_be_told(self) -> Iterator[Promise]:
         """A letter for whom an entry surely concerns; for others there may be one each."""
         sure = {f"{entry.number}:{entry.told}" for entry in self._entries if entry.told and not self._is_own(entry)}
         sure |= {f"{entry.number}:reporter@{entry.host}" for entry in self._entries if self._is_own(entry)}
+        told = {entry.story for entry in self._entries if entry.step == ADVISED}
+        # Whom several incidents of a problem concern hears of its workaround once.
+        advised = (one for one in read(self.home / "stage.jsonl", "advised") if one["story"] in told)
+        sure |= {f"problem {one['problem']}:reporter@{one['host']}" for one in advised}
         yield from map(Promise, sorted(sure))
         known = {str(entry.number) for entry in self._entries}
         written = {event.key for event in self._written()}
@@ -159,7 +188,15 @@ class Reader:
         return entry.step in TOLD_REPORTER and entry.story in self._own
 
     def _written(self) -> list[Event]:
-        return [Event(f"{number}:{address}") for number, address in self._rows(LETTERS)]
+        return [Event(f"{about}:{address}") for about, address in self._rows(LETTERS)]
+
+    def _to_be_carried(self) -> list[Promise]:
+        return [Promise(letter) for letter, _mail in self._rows(CARRIED)]
+
+    def _carried(self) -> list[Event]:
+        """Letters that stand in a mail which the server took."""
+        kept = {event.key for event in self._kept()}
+        return [Event(letter) for letter, mail in self._rows(CARRIED) if mail in kept]
 
     def _to_be_sent(self) -> list[Promise]:
         return [Promise(mail, due_at, is_needed) for mail, due_at, is_needed in self._rows(MAILS)]
@@ -199,8 +236,8 @@ class Reader:
     @cached_property
     def _own(self) -> set[str]:
         """The stories that were reported by their reporter, not logged for a contact."""
-        left_alone = {told["story"] for told in read(self.home / "stage.jsonl", "watched", "called")}
-        return left_alone | {told["story"] for told in self._load("asked") if told["is_own"]}
+        staged = {told["story"] for told in read(self.home / "stage.jsonl", *STAGED)}
+        return staged | {told["story"] for told in self._load("asked") if told["is_own"]}
 
     def _load(self, what: str) -> Iterator[dict[str, Any]]:
         return read(self.home / "load.jsonl", what)

@@ -26,7 +26,7 @@ from config.launcher.say import step
 
 CALM = 4.0
 # Bursts are gathered, and soon over: the run has no minutes to wait for their ends.
-BURST_SECONDS = "1"
+BURST_SECONDS = "2"
 LOOK_EVERY = 0.03
 PATIENCE = 120.0
 # Seconds in which all processes start beside each other; more than so many times as long is no longer waited for.

@@ -6,8 +6,10 @@
 import argparse
 import json
 import math
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +19,12 @@ from config.chaos.journal import Journal
 ORGANISATIONS = 4
 WATCHED, CALLED = 40, 30
 """So many incidents of each organisation are left alone: until their promises run out, and until somebody answers."""
+HELD = 10
+"""So many wait for a moment in the run."""
+PROBLEMS, ADVISED = 4, 10
+"""So many problems each tell their workaround on so many incidents at once, at a moment in the run."""
+UNTIL_IT_RUNS = 20.0
+"""About so many seconds go by between the stage and the first fault."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +59,22 @@ def main() -> None:
 
     with as_owner():
         call_command("migrate", verbosity=0)
-        stage = Stage(Journal(options.journal), minutes_for(options.seconds), Random(options.seed))
+        stage = Stage(Journal(options.journal), options.seconds, Random(options.seed))
         print(json.dumps([asdict(stage.place(number)) for number in range(ORGANISATIONS)]))
 
 
 @dataclass
 class Stage:
-    """Fills organisations; ``minutes`` are what is promised for each incident, until it is solved."""
+    """Fills organisations for a run of so many seconds."""
 
     journal: Journal
-    minutes: int
+    seconds: float
     dice: Random
+
+    @property
+    def minutes(self) -> int:
+        """What is promised for each incident, until it is solved."""
+        return minutes_for(self.seconds)
 
     def place(self, number: int) -> Place:
         """Found an organisation."""
@@ -79,6 +92,9 @@ class Stage:
             agent = _human(f"agent@{host}", Role.AGENT)
             reporter = _human(f"reporter@{host}", None)
             self._leave_alone(organisation, agent, reporter)
+            self._hold(organisation, agent, reporter)
+            manager = _human(f"manager@{host}", Role.PROBLEM_MANAGER)
+            self._tell_workarounds(organisation, agent, reporter, manager)
             return Place(organisation.id, host, _key(agent), _key(reporter))
 
     def _promise(self) -> None:
@@ -128,6 +144,63 @@ class Stage:
                 actions.take(worker, number=incident.number, at=at)
             told_at = clock.now().timestamp()
             self.journal.note(what, story=story, at=at.timestamp(), told_at=told_at, minutes=self.minutes)
+
+    def _hold(self, organisation: Any, agent: Any, reporter: Any) -> None:
+        """Have incidents wait for a moment in the run; then they go on by themselves."""
+        from incidents import actions
+        from incidents.drafts import Hold
+        from incidents.lifecycle import HoldReason
+
+        for story, incident, worker in self._taken("held", HELD, organisation, agent, reporter):
+            until = self._moment()
+            facts = Hold(reason=HoldReason.SCHEDULED, until=until)
+            actions.hold(worker, number=incident.number, facts=facts)
+            self._due("held", story, until)
+
+    def _tell_workarounds(self, organisation: Any, agent: Any, reporter: Any, manager: Any) -> None:
+        """Raise problems whose workarounds are told on all of their incidents, each at a moment in the run."""
+        from problems import actions
+        from problems.drafts import Description
+        from tenancy import members
+
+        worker = members.load(manager, organisation)
+        taken = list(self._taken("advised", PROBLEMS * ADVISED, organisation, agent, reporter))
+        for number in range(PROBLEMS):
+            some = taken[number * ADVISED : (number + 1) * ADVISED]
+            problem = actions.raise_problem(
+                worker,
+                description=Description(title=f"Problem {number}", description="It happens again and again."),
+                incidents=[incident.number for _story, incident, _worker in some],
+            )
+            actions.work_around(worker, number=problem.number, workaround="Use the other one.")
+            actions.broadcast(worker, number=problem.number)
+            due_at = self._moment()
+            problem.links.update(due_at=due_at)
+            for story, _incident, _worker in some:
+                self._due("advised", story, due_at, problem=problem.pk, host=f"{organisation.slug}.chaos.example")
+
+    def _taken(
+        self, what: str, count: int, organisation: Any, agent: Any, reporter: Any
+    ) -> Iterator[tuple[str, Any, Any]]:
+        """Incidents that somebody works on: each one's story, itself, and who does."""
+        from incidents import actions
+        from incidents.drafts import Draft
+        from tenancy import members
+
+        asker, worker = (members.load(one, organisation) for one in (reporter, agent))
+        for number in range(count):
+            story = f"{what}{organisation.id}x{number}"
+            incident = actions.report(asker, draft=Draft(title=story))
+            actions.take(worker, number=incident.number)
+            yield story, incident, worker
+
+    def _moment(self) -> datetime:
+        from tenancy import clock
+
+        return clock.now() + timedelta(seconds=(UNTIL_IT_RUNS + self.seconds) * self.dice.random())
+
+    def _due(self, what: str, story: str, due_at: datetime, **facts: Any) -> None:
+        self.journal.note(what, story=story, due_at=due_at.timestamp(), told_at=time.time(), **facts)
 
 
 def _human(mail: str, role: str | None) -> Any:

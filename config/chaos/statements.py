@@ -7,6 +7,7 @@ BEHIND = """
 SELECT (SELECT count(*) FROM notifications_outboxmessage
         WHERE state IN ('pending', 'sending') AND (due_at <= clock_timestamp() OR attempts > 0))
      + (SELECT count(*) FROM incidents_timer WHERE due_at <= clock_timestamp())
+     + (SELECT count(*) FROM problems_link WHERE due_at <= clock_timestamp())
 """
 UNSENT = "SELECT count(*) FROM notifications_outboxmessage WHERE state IN ('pending', 'sending')"
 ENTRIES = """
@@ -18,17 +19,26 @@ JOIN incidents_incident i ON i.organisation_id = t.organisation_id AND i.id = t.
 JOIN tenancy_organisation o ON o.id = t.organisation_id
 WHERE t.record = 'incident' ORDER BY t.id
 """
-LETTERS = "SELECT split_part(dedupe, ':', 2)::bigint, address FROM notifications_outboxmessage"
+# Of an entry of the trail, or of what a problem tells on all of its incidents.
+LETTERS = """
+SELECT CASE WHEN dedupe LIKE 'problem:%:workaround:%' THEN 'problem ' ELSE '' END || split_part(dedupe, ':', 2), address
+FROM notifications_outboxmessage
+"""
+CARRIED = """
+SELECT carried.message_id, lead.message_id
+FROM notifications_outboxmessage carried JOIN notifications_outboxmessage lead ON lead.id = carried.lead_id
+"""
 # One mail for each, but for those that go in another's; those that waited for their bundle are not late.
 MAILS = """
 SELECT message_id, CASE WHEN turn = 0 THEN extract(epoch FROM created_at)::float8 END, state <> 'dropped'
 FROM notifications_outboxmessage WHERE lead_id IS NULL
 """
 WARNED, ESCALATED = "clock_warned", "escalated"
+RESUMED, ADVISED = "resumed", "advised"
 DEEDS = frozenset({"reported", "taken", "replied", "resolved", "closed", "confirmed"})
 LEVELS = (50, 75, 100)
 # Who is told of a deed, if anybody is: the agent who has it; of all others the reporter.
-TOLD_AGENT = {"confirmed": "story", WARNED: "watched", ESCALATED: "called"}
+TOLD_AGENT = {"confirmed": "story", WARNED: "watched", ESCALATED: "called", RESUMED: "held"}
 TOLD_REPORTER = ("reported", "replied", "resolved", "closed")
 
 

@@ -140,3 +140,29 @@ def test_a_copy_is_excused_where_the_line_ended_behind_the_mail(reader: Reader) 
     )
     found = [(event.key, event.at, event.may_repeat) for event in reader._kept()]
     assert found == [("<a>", 120, True), ("<a>", 125, False), ("<b>", 127, False), ("<b>", 129, False)]
+
+
+def test_what_was_to_happen_at_a_moment_is_late_by_what_passed_since(reader: Reader) -> None:
+    noted(
+        reader.home / "stage.jsonl",
+        (95, "held", {"story": "held1x1", "due_at": 120.0, "told_at": 95.0}),
+        (95, "held", {"story": "held1x2", "due_at": 130.0, "told_at": 95.0}),
+        (95, "held", {"story": "held1x3", "due_at": 399.0, "told_at": 95.0}),
+    )
+    reader.__dict__["_entries"] = [Entry(7, "held1x1", "resumed", 121.5, HOST, "", 0)]
+    counted = count("holds", reader._to_happen("held", "resumed", 400), reader._happened("resumed"), is_timed=True)
+    assert (counted.due, counted.lost, lates(counted)) == (2, ["held1x2:resumed"], [1.5])
+
+
+def test_a_workaround_is_told_once_on_each_incident_and_once_to_each_person(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = {"due_at": 120.0, "told_at": 95.0, "problem": 5, "host": HOST}
+    noted(reader.home / "stage.jsonl", *[(95, "advised", {"story": f"advised1x{number}", **more}) for number in (1, 2)])
+    noted(reader.home / "load.jsonl")
+    reader.__dict__["_entries"] = [Entry(7, f"advised1x{n}", "advised", 121.0, HOST, "", 0) for n in (1, 2, 2)]
+    told = count("workarounds", reader._to_happen("advised", "advised", 400), reader._happened("advised"))
+    assert told.doubled == ["advised1x2:advised"]
+    monkeypatch.setattr(reader, "_rows", lambda _sql: [("problem 5", f"reporter@{HOST}")])
+    letters = count("letters", reader._to_be_told(), reader._written())
+    assert (letters.due, letters.fired, letters.lost, letters.unknown) == (1, 1, [], [])
