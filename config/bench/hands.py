@@ -9,7 +9,7 @@ import django
 def main() -> None:
     """Start the product, and do one thing after the other."""
     django.setup()
-    from config.bench import clockwork, deadlines, idling, mailing, recounting
+    from config.bench import clockwork, deadlines, idling, knowing, mailing, recounting
     from config.bench.generator import serve
 
     serve(
@@ -27,6 +27,13 @@ def main() -> None:
             "mail": mailing.deliver,
             "count waiting mails": mailing.left,
             "mail bare ones": mailing.deliver_bare,
+            "lay articles": knowing.lay_articles,
+            "type": lambda order: {"texts": knowing.typed(order["count"])},
+            "suggest barely": knowing.suggest_barely,
+            "tell a workaround": knowing.raise_and_tell,
+            "bring workarounds": knowing.bring,
+            "count who was told": knowing.count_told,
+            "forget problems": knowing.forget,
             "clear": deadlines.clear,
         }
     )

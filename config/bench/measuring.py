@@ -1,4 +1,4 @@
-"""The measurements (a) to (i), on two sites and with one generator; (j) to (n) stand in `config.bench.due`."""
+"""The measurements (a) to (i), on two sites and with one generator; the others stand in `due` and `finding`."""
 
 import gzip
 import json
@@ -9,7 +9,8 @@ from typing import Any
 
 from config.bench.due import Due
 from config.bench.figures import Count, Figure, Line, Slice, alternate
-from config.bench.stand import Hand, Site
+from config.bench.finding import Finding
+from config.bench.stand import Hand, Site, question
 
 ASSET = re.compile(r'(?:<link[^>]*rel="stylesheet"[^>]*href|<script[^>]*src)="([^"]+)"')
 
@@ -23,7 +24,7 @@ class Options:
     connections: int = 4
     streams: int = 500
     share: float = 1.0
-    """Of the deadlines, timers, clocks and mails that (j) to (n) are about."""
+    """Of the deadlines, timers, clocks, mails and articles that (j) and those after it are about."""
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Bench:
             "h": self.streams,
             "i": self.wall,
             **Due(self.big, self.options.share).measures(),
+            **Finding(self.big, self.generator, self.options.share).measures(),
             "a": self.reporting,  # last: what is reported would stand on the pages that are measured
         }
         if set(letters) & set("begi"):
@@ -59,9 +61,9 @@ class Bench:
         """(a) Reporting, through the API."""
         site, places = self.big, self.big.places
         said = {"title": "The printer prints empty pages", "description": "Since this morning."}
-        product = _request(site, "/api/v1/incidents/", body=json.dumps({**said, "service": places.service}))
+        product = question(site, "/api/v1/incidents/", body=json.dumps({**said, "service": places.service}))
         path = f"/bare/report/{places.organisation_id}/{places.reporter_id}/"
-        bare = _request(site, path, body=json.dumps({**said, "service": places.service_id}))
+        bare = question(site, path, body=json.dumps({**said, "service": places.service_id}))
         yield self._share("a", "reporting through the API", self._slice(site, product), self._slice(site, bare), 0.35)
 
     def pages(self) -> Iterator[Line]:
@@ -87,7 +89,7 @@ class Bench:
         page = self._fetch(self.big, _pages(self.big)["home"])
         parts = {"page": len(_packed(page))}
         for path in dict.fromkeys(ASSET.findall(page["body"])):
-            parts[path] = len(_packed(self._fetch(self.big, _request(self.big, path))))
+            parts[path] = len(_packed(self._fetch(self.big, question(self.big, path))))
         yield Count("f", "the portal's page, CSS and JS", sum(parts.values()) / 1024, 60, "KB compressed", parts)
 
     def growth(self) -> Iterator[Line]:
@@ -98,7 +100,7 @@ class Bench:
 
     def streams(self) -> Iterator[Line]:
         """(h) Idle event streams: what they weigh, and what they cost the queue."""
-        streams = [_request(self.big, "/live/?topic=home", session) for session in self.big.places.followers]
+        streams = [question(self.big, "/live/?topic=home", session) for session in self.big.places.followers]
         queue = self._slice(self.big, _pages(self.big)["queue"])
         queue()
         before = self.big.megabytes
@@ -163,28 +165,14 @@ class Bench:
 def _pages(site: Site) -> dict[str, str]:
     places = site.places
     return {
-        "queue": _request(site, "/desk/incidents/", places.agent_session),
-        "incident": _request(site, f"/desk/incidents/INC-{places.incident}/", places.agent_session),
-        "home": _request(site, "/", places.reporter_session),
+        "queue": question(site, "/desk/incidents/", places.agent_session),
+        "incident": question(site, f"/desk/incidents/INC-{places.incident}/", places.agent_session),
+        "home": question(site, "/", places.reporter_session),
     }
 
 
 def _bare(site: Site, page: str, wall: str = "walled") -> str:
-    return _request(site, f"/bare/{wall}/{page}/{site.places.organisation_id}/")
-
-
-def _request(site: Site, path: str, session: str = "", *, body: str = "") -> str:
-    head = [
-        f"{'POST' if body else 'GET'} {path} HTTP/1.1",
-        f"Host: {site.places.host}",
-        "Accept-Encoding: br, gzip",
-    ]
-    if session:
-        head.append(f"Cookie: sessionid={session}")
-    if body:
-        length = f"Content-Length: {len(body.encode())}"
-        head += [f"Authorization: Bearer {site.places.token}", "Content-Type: application/json", length]
-    return "\r\n".join([*head, "", body])
+    return question(site, f"/bare/{wall}/{page}/{site.places.organisation_id}/")
 
 
 def _packed(answer: dict[str, Any]) -> bytes:

@@ -134,6 +134,21 @@ def hands(site: Site, count: int, **environment: str) -> Iterator[list[Hand]]:
         yield workers
 
 
+def question(site: Site, path: str, session: str = "", *, body: str = "") -> str:
+    """What is sent to the site's host, by whoever has the session, or with a body by a program."""
+    head = [
+        f"{'POST' if body else 'GET'} {path} HTTP/1.1",
+        f"Host: {site.places.host}",
+        "Accept-Encoding: br, gzip",
+    ]
+    if session:
+        head.append(f"Cookie: sessionid={session}")
+    if body:
+        length = f"Content-Length: {len(body.encode())}"
+        head += [f"Authorization: Bearer {site.places.token}", "Content-Type: application/json", length]
+    return "\r\n".join([*head, "", body])
+
+
 @contextmanager
 def sink() -> Iterator[int]:
     """A mail server that takes everything and keeps nothing; the value is its port."""
