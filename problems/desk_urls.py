@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import articles, desk, panels, proof
+from problems.views import articles, clusters, desk, panels, proof
 
 incident_converters.register()
 converters.register()
@@ -12,6 +12,9 @@ converters.register()
 urlpatterns = [
     path("problems/", desk.problems, name="problems"),
     path("problems/new/", desk.raise_one, name="problem-new"),
+    path("problems/clusters/", clusters.clusters, name="clusters"),
+    path("problems/clusters/<uuid:public_id>/raise/", clusters.raise_for, name="cluster-raise"),
+    path("problems/clusters/<uuid:public_id>/dismiss/", clusters.dismiss, name="cluster-dismiss"),
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
     path("problems/<problem:number>/<problem_verb:verb>/", desk.act, name="problem-act"),

@@ -145,12 +145,13 @@ POST_OFFICE = "notifications.outbox.post"
 # What people choose to be told of, as `notifications.kinds.Kind`s.
 TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
-DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS"]
+DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS", "problems.due.CLUSTERS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = [
     "incidents.views.narration.outline",
     "problems.views.narration.outline",
     "problems.views.article_shape.outline",
+    "problems.views.cluster_shape.outline",
 ]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.
 STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}

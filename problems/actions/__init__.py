@@ -1,6 +1,7 @@
 """The doors: one verb is one function, one atomic step, one trail entry. Nothing else writes problems."""
 
 from problems.actions.answering import deflect, note_missed, used_in_reply, vote
+from problems.actions.deciding import dismiss, raise_for_cluster
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
 from problems.actions.linking import link, unlink
@@ -22,6 +23,7 @@ __all__ = [
     "close",
     "deflect",
     "describe",
+    "dismiss",
     "establish",
     "finish_task",
     "investigate",
@@ -30,6 +32,7 @@ __all__ = [
     "note",
     "note_missed",
     "publish",
+    "raise_for_cluster",
     "raise_problem",
     "reopen",
     "restore",

@@ -1,5 +1,6 @@
 """The problem's record and what surrounds it."""
 
+from problems.models.cluster import Cluster, ClusterQuerySet, Scan
 from problems.models.knowledge import (
     Article,
     ArticleCategory,
@@ -27,6 +28,8 @@ __all__ = [
     "ArticleCategory",
     "ArticleQuerySet",
     "ArticleService",
+    "Cluster",
+    "ClusterQuerySet",
     "Counter",
     "Link",
     "MissedSearch",
@@ -35,6 +38,7 @@ __all__ = [
     "ProblemQuerySet",
     "ProblemTimer",
     "Revision",
+    "Scan",
     "Task",
     "Use",
     "Vote",

@@ -30,10 +30,12 @@ FUNCTIONS = (
     "organisations_with_due_timers()",
     "organisations_with_due_links()",
     "organisations_with_due_problems()",
+    "organisations_with_due_scans()",
     "outbox_figures()",
     "timer_figures()",
     "link_figures()",
     "problem_timer_figures()",
+    "scan_figures()",
     "incidents_matching(text)",
     "articles_matching(text,boolean,integer)",
 )

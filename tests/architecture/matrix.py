@@ -184,6 +184,15 @@ POST desk:incident-act/contest            hidden        xxx .. .... xxx xx xx x.
 GET  desk:problems                        -             >>> .. .... +++ ++ ++ +x
 GET  desk:problem-new                     -             >>> .. .... +++ ++ ++ xx
 POST desk:problem-new                     -             xxx .. .... === == == xx
+GET  desk:clusters                        -             >>> .. .... +++ ++ ++ +x
+GET  desk:cluster-raise                   cluster       >>> .. .... +++ ++ ++ xx
+GET  desk:cluster-raise                   beyond        >>> .. .... ... .. .. xx
+POST desk:cluster-raise                   cluster       xxx .. .... === == == xx
+POST desk:cluster-raise                   beyond        xxx .. .... ... .. .. xx
+GET  desk:cluster-dismiss                 cluster       >>> .. .... +++ ++ ++ xx
+GET  desk:cluster-dismiss                 beyond        >>> .. .... ... .. .. xx
+POST desk:cluster-dismiss                 cluster       xxx .. .... === == == xx
+POST desk:cluster-dismiss                 beyond        xxx .. .... ... .. .. xx
 GET  desk:problem                         problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem                         beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-proof                   problem       >>> .. .... +++ ++ ++ +x

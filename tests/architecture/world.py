@@ -28,8 +28,10 @@ from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
 from problems import actions as problem_actions
+from problems.clustering import Key, Kind
 from problems.drafts import ArticleDraft, Description
 from problems.knowledge import Audience
+from problems.models import Cluster
 from problems.models import Counter as ProblemCounter
 from tenancy import clock, members
 from tenancy.actions import people, tokens
@@ -130,6 +132,7 @@ def furnished(slug: str) -> House:
         _add_records(house)
         _promise_more(house)
         _add_problems(house)
+        _add_cluster(house)
         _add_articles(house)
         _add_files(house)
         _add_doorstep(house)
@@ -217,6 +220,23 @@ def _add_problems(house: House) -> None:
     number = house.ids["problem"]
     problem_actions.work_around(manager, number=number, workaround="Use the stairs.")
     house.ids["task"] = str(problem_actions.add_task(manager, number=number, what="Call them").public_id)
+
+
+def _add_cluster(house: House) -> None:
+    """One that was found around an incident of the team."""
+    incident = Incident.objects.get(number=house.ids["hidden"])
+    found = Cluster.objects.create(
+        key=str(Key(Kind.WORD, incident.service_id, "hidden")),
+        kind=Kind.WORD,
+        service_id=incident.service_id,
+        value="hidden",
+        first_seen=incident.reported_at,
+        last_seen=incident.reported_at,
+        count=5,
+        usual=0,
+        people=1,
+    )
+    house.ids["cluster"] = str(found.public_id)
 
 
 def _add_articles(house: House) -> None:
