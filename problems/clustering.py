@@ -1,13 +1,14 @@
 """When incidents of a kind are so many that they may have one cause. Pure, no framework."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from statistics import median
 from typing import NamedTuple
+
+from problems.vocabulary import words_of
 
 # So many days back it is looked at what is usual: on each of them, in the same hours of the day as now. A desk
 # sleeps at night, so that a median of all hours would make an alarm of every Monday morning.
@@ -20,20 +21,6 @@ CHANCE = 1 / 2000
 # A cluster that was dismissed is forgotten after so long, or when it has grown so many times.
 SILENT_FOR = timedelta(days=7)
 GROWN = 2
-_WORD = re.compile(r"\b[^\W\d_]{3,60}\b")
-# Words that say nothing, in the languages of the house.
-_EMPTY = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        the and for not with from has have had was were are can cannot could does don doesn did isn won but you your our
-        its this that all any out off into when after again since very please help need needs get gets new old more
-        der die das den dem des ein eine einen einem einer und oder nicht mit von vom aus hat habe haben ist sind war
-        kann können geht mehr kein keine keinen nur bei beim zum zur auf für seit wieder nach vor sehr bitte mein meine
-        meinem unser unsere wird werden
-        """,
-    )
-)
 
 
 class Kind(StrEnum):
@@ -101,11 +88,6 @@ class Finding:
     keys: tuple[Key, ...]
     reports: tuple[Report, ...]
     usual: Usual
-
-
-def words_of(title: str) -> frozenset[str]:
-    """The words of a title that say something."""
-    return frozenset(_WORD.findall(title.lower())) - _EMPTY
 
 
 def keys_of(report: Report) -> Iterator[Key]:

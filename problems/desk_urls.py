@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import articles, clusters, desk, panels, proof
+from problems.views import articles, clusters, desk, panels, proof, similar
 
 incident_converters.register()
 converters.register()
@@ -29,4 +29,5 @@ urlpatterns = [
     path("articles/<uuid:public_id>/revisions/<int:edition>/", articles.revision, name="article-revision"),
     path("incidents/<label:number>/answers/", articles.on_incident, name="incident-answers"),
     path("incidents/<label:number>/problem/", panels.on_incident, name="incident-problem"),
+    path("incidents/<label:number>/similar/", similar.on_incident, name="incident-similar"),
 ]

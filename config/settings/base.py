@@ -160,7 +160,11 @@ WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
 # What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
-INCIDENT_PANELS = {"desk:incident-problem": _("Problem"), "desk:incident-answers": _("Answers")}
+INCIDENT_PANELS = {
+    "desk:incident-problem": _("Problem"),
+    "desk:incident-answers": _("Answers"),
+    "desk:incident-similar": _("Similar"),
+}
 # The same in the portal, where it stands on the page itself: ``panel(incident)`` gives safe HTML, or nothing.
 PORTAL_PANELS = ["problems.views.panels.on_report"]
 # The name of the page that answers a report while it is typed; empty: none does.

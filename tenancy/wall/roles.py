@@ -37,7 +37,9 @@ FUNCTIONS = (
     "problem_timer_figures()",
     "scan_figures()",
     "incidents_matching(text)",
+    "incidents_like(text,text,text[],integer)",
     "articles_matching(text,boolean,integer)",
+    "articles_like(text,boolean,integer)",
 )
 """The allow-list of functions that see over the wall, or that search behind it by an index."""
 

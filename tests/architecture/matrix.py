@@ -203,6 +203,12 @@ GET  desk:incident-problem                followed      >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                hidden        >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                restricted    >>> .. .... .+. .+ .+ +x
 GET  desk:incident-problem                beyond        >>> .. .... ... .. .. .x
+GET  desk:incident-similar                own           >>> .. .... +++ ++ ++ +x
+GET  desk:incident-similar                joined        >>> .. .... +++ ++ ++ +x
+GET  desk:incident-similar                followed      >>> .. .... +++ ++ ++ +x
+GET  desk:incident-similar                hidden        >>> .. .... +++ ++ ++ +x
+GET  desk:incident-similar                restricted    >>> .. .... .+. .+ .+ +x
+GET  desk:incident-similar                beyond        >>> .. .... ... .. .. .x
 POST desk:incident-problem                hidden        xxx .. .... === == == xx
 POST desk:incident-problem                restricted    xxx .. .... .=. .= .= xx
 POST desk:incident-problem                beyond        xxx .. .... ... .. .. .x

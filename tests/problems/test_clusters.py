@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from incidents.models import DeskRules, Incident
 from problems import actions, clusters
 from problems.actions import scanning
-from problems.clustering import DAYS, Kind, Rule, Usual, day_before, is_alarming, is_silent, usual, words_of
+from problems.clustering import DAYS, Kind, Rule, Usual, day_before, is_alarming, is_silent, usual
 from problems.drafts import Description
 from problems.models import Cluster, Problem, Scan
+from problems.vocabulary import words_of
 from tenancy import clock
 from tenancy.members import Denied
 from tenancy.models import Organisation, TrailEntry
