@@ -16,7 +16,7 @@ INDEX = (
     "ON incidents_incident USING gin (title trigrams.gin_trgm_ops)"
 )
 WORDS = "to_tsvector('simple', title || ' ' || description || ' ' || error_code)"
-OWN = "organisation_id + 0 = current_setting('app.organisation_id')::bigint AND status = ANY (stands)"
+OWN = "organisation_id + 0 = current_setting('app.organisation_id')::bigint AND status || '' = ANY (stands)"
 LIKE = r"""
 CREATE OR REPLACE FUNCTION incidents_like(said text, code text, stands text[], most integer)
 RETURNS TABLE (incident_id bigint, likeness double precision)
@@ -39,7 +39,7 @@ BEGIN
             pairs := pairs || (terms[one] && terms[other]);
         END LOOP;
     END LOOP;
-    -- "+ 0": otherwise PostgreSQL takes an index that begins with the organisation, and reads all that it has
+    -- "+ 0" and "|| ''": otherwise PostgreSQL takes an index that begins with the organisation, and reads all that it has
     RETURN QUERY
         WITH near AS (
             SELECT COLUMNS FROM public.incidents_incident WHERE title OPERATOR(trigrams.%) said AND OWN LIMIT 5000
