@@ -17,6 +17,7 @@ urlpatterns = [
     path("problems/clusters/<uuid:public_id>/dismiss/", clusters.dismiss, name="cluster-dismiss"),
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
+    path("problems/<problem:number>/similar/", similar.on_problem, name="problem-similar"),
     path("problems/<problem:number>/<problem_verb:verb>/", desk.act, name="problem-act"),
     path("articles/", articles.articles, name="articles"),
     path("articles/new/", articles.write, name="article-new"),

@@ -17,7 +17,7 @@ from problems.models import Link, Problem
 from problems.vocabulary import words_of
 from tenancy.members import Member
 
-FEW = 5
+FEW, MANY = 5, 20
 # So many are looked at of each sort before it is asked what the member may see of them, and which fit best.
 MOST = 100
 SOLVED = (Status.RESOLVED, Status.CLOSED)
@@ -67,21 +67,28 @@ def similar_to(incident: Incident, member: Member) -> Similar:
     )
 
 
-def _likeness(incident: Incident, stands: Iterable[str]) -> dict[int, float]:
+def not_linked_yet(problem: Problem, member: Member) -> list[Alike[Incident]]:
+    """Incidents that are like a problem, and have none, as far as the member may see them."""
+    likeness = _likeness(problem, [*sorted(OPEN), *SOLVED])
+    seen = Incident.objects.for_desk(member).filter(pk__in=likeness, problem_links=None)
+    return _best(_alike(problem, one, likeness[one.pk]) for one in seen.select_related("reporter"))[:MANY]
+
+
+def _likeness(record: Incident | Problem, stands: Iterable[str]) -> dict[int, float]:
     """Ids of the organisation's incidents that are like it, whoever may see them, and how much their titles are."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT incident_id, likeness FROM incidents_like(%s, %s, %s, %s)",
-            [incident.title, incident.error_code.strip(), [str(one) for one in stands], MOST],
+            [record.title, record.error_code.strip(), [str(one) for one in stands], MOST],
         )
         return dict(cursor.fetchall())
 
 
-def _alike(incident: Incident, other: R, likeness: float, problem: Problem | None = None) -> Alike[R]:
-    code = incident.error_code.strip().lower()
+def _alike(record: Incident | Problem, other: R, likeness: float, problem: Problem | None = None) -> Alike[R]:
+    code = record.error_code.strip().lower()
     same_code = bool(code) and other.error_code.strip().lower() == code
-    same_service = incident.service_id is not None and other.service_id == incident.service_id
-    words = tuple(sorted(words_of(incident.title) & words_of(other.title)))
+    same_service = record.service_id is not None and other.service_id == record.service_id
+    words = tuple(sorted(words_of(record.title) & words_of(other.title)))
     score = likeness + SAME_ERROR_CODE * same_code + SAME_SERVICE * same_service + SAME_WORD * len(words)
     return Alike(other, score, same_code, same_service, words, problem)
 

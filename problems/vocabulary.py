@@ -15,6 +15,7 @@ _EMPTY = frozenset(
         """
         the and for not with from has have had was were are can cannot could does don doesn did isn won but you your our
         its this that all any out off into when after again since very please help need needs get gets new old more
+        own one
         der die das den dem des ein eine einen einem einer und oder nicht mit von vom aus hat habe haben ist sind war
         kann können geht mehr kein keine keinen nur bei beim zum zur auf für seit wieder nach vor sehr bitte mein meine
         meinem unser unsere wird werden

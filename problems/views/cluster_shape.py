@@ -43,7 +43,7 @@ def row(cluster: Cluster, incidents: list[Incident], people: int, names: Mapping
         "why": why(cluster, incidents, names),
         "count": len(incidents),
         "people": people,
-        "growth": _growth(cluster, len(incidents)),
+        "growth": _growth(cluster),
         "usual": formats.number_format(cluster.usual, decimal_pos=0 if cluster.usual.is_integer() else 1),
         "first_seen": cluster.first_seen,
         "incidents": [incident(one) for one in incidents[:NEWEST]],
@@ -102,6 +102,6 @@ def _quoted(word: str) -> str:
     return _("“%(word)s”") % {"word": word}
 
 
-def _growth(cluster: Cluster, count: int) -> str:
-    """How many times as many as usual; where none are usual, one is."""
-    return formats.number_format(count / max(1.0, cluster.usual), decimal_pos=0)
+def _growth(cluster: Cluster) -> str:
+    """How many times as many as usual, in the hours until it was last seen; where none are usual, one is."""
+    return formats.number_format(cluster.count / max(1.0, cluster.usual), decimal_pos=0)

@@ -1,4 +1,4 @@
-"""What is like an incident, on its page in the desk, which doesn't know this room."""
+"""What is like an incident, on its page in the desk, which doesn't know this room; and what is like a problem."""
 
 from typing import Any
 
@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from incidents.models import Incident
+from problems.actions.step import may
 from problems.answers import Match
-from problems.lifecycle import Status
+from problems.lifecycle import Status, Verb, verbs_from
 from problems.models import Problem
-from problems.similar import Alike, similar_to
-from problems.views.shape import LOOKS
+from problems.queries import Hit, hits
+from problems.similar import Alike, not_linked_yet, similar_to
+from problems.views import shape
+from problems.views.desk import find
 from tenancy.requests import MemberRequest
 
 LONGEST_NOTE = 200
@@ -44,6 +47,23 @@ def on_incident(request: MemberRequest, number: int) -> HttpResponse:
     return render(request, "problems/_similar.html" if request.htmx else "problems/similar.html", context)
 
 
+@require_safe
+def on_problem(request: MemberRequest, number: int) -> HttpResponse:
+    """Incidents that are like a problem and could be linked."""
+    record, member = find(request.member, number), request.member
+    rows = [_incident(one) for one in not_linked_yet(record, member)]
+    may_link = may(member, Verb.LINK, record) and Verb.LINK in verbs_from(Status(record.status))
+    context = {
+        **admin.site.each_context(request),
+        "nav": "problems",
+        "problem": shape.row(record, hits([record], member).get(record.pk, Hit())),
+        "rows": rows,
+        "link_url": reverse("desk:problem-act", args=[number, Verb.LINK]) if may_link else "",
+        "all": " ".join(row["number"] for row in rows),
+    }
+    return render(request, "problems/desk_similar.html", context)
+
+
 def _incident(one: Alike[Incident]) -> dict[str, Any]:
     record = one.record
     note = Truncator(record.resolution_note).chars(LONGEST_NOTE)
@@ -66,7 +86,7 @@ def _problem(one: Alike[Problem]) -> dict[str, Any]:
         "number": record.label,
         "title": record.title,
         "url": reverse("desk:problem", args=[record.number]),
-        "status": LOOKS[Status(record.status)],
+        "status": shape.LOOKS[Status(record.status)],
         "status_words": record.get_status_display(),
         "why": _why(same_code=one.same_error_code, same_service=one.same_service, words=one.words),
     }

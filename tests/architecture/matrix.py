@@ -197,6 +197,8 @@ GET  desk:problem                         problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem                         beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-proof                   problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem-proof                   beyond        >>> .. .... ... .. .. .x
+GET  desk:problem-similar                 problem       >>> .. .... +++ ++ ++ +x
+GET  desk:problem-similar                 beyond        >>> .. .... ... .. .. .x
 GET  desk:incident-problem                own           >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                joined        >>> .. .... +++ ++ ++ +x
 GET  desk:incident-problem                followed      >>> .. .... +++ ++ ++ +x

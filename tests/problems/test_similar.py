@@ -12,7 +12,7 @@ from incidents.models import Incident
 from problems import actions
 from problems.drafts import ArticleDraft
 from problems.knowledge import Audience
-from problems.similar import similar_to
+from problems.similar import not_linked_yet, similar_to
 from tenancy import clock
 from tenancy.models import Membership, Organisation
 from tenancy.wall import bound
@@ -75,6 +75,23 @@ def test_only_what_one_may_see(cast: Cast, quill: Organisation, enter: Enter) ->
     page = enter(cast.agent).get(address).content.decode()
     assert CANARY not in page
     assert "Nothing like it was reported" in page
+
+
+def test_a_problem_shows_what_could_be_linked(cast: Cast, enter: Enter) -> None:
+    linked, other, third = (reported(cast.reporter, title=TITLE) for _turn in range(3))
+    laid(cast, [clock.now()], title=f"{TITLE} {CANARY}", restricted=True)
+    problem = raised(cast.agent, [linked], title="Printers jam on thick paper")
+    assert [each.record for each in not_linked_yet(problem, cast.agent)] == [third, other]
+    client = enter(cast.agent)
+    address = reverse("desk:problem-similar", args=[problem.number])
+    page = client.get(address).content.decode()
+    assert linked.label not in page
+    assert CANARY not in page
+    assert f'value="{third.label} {other.label}"' in page
+    sent = {"incidents": f"{third.label} {other.label}"}
+    assert client.post(reverse("desk:problem-act", args=[problem.number, "link"]), sent).status_code == 302
+    assert problem.links.count() == 3
+    assert "<button" not in enter(cast.auditor).get(address).content.decode().split("<main")[-1]
 
 
 def _somebody() -> int:
