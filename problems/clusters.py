@@ -72,6 +72,14 @@ def key_of(cluster: Cluster) -> Key:
     return Key(Kind(cluster.kind), cluster.service_id, cluster.value)
 
 
+def apart(found: Iterable[Cluster]) -> list[Cluster]:
+    """Without those that another one, seen as late, has among its reasons: they had not been the same before."""
+    shown = list(found)
+    told = {Key(Kind(kind), one.service_id, value): one for one in shown for kind, value in one.reasons}
+    seen = {one.pk: told[key_of(one)].last_seen for one in shown if key_of(one) in told}
+    return [one for one in shown if one.pk not in seen or seen[one.pk] < one.last_seen]
+
+
 def incidents_of(clusters: Iterable[Cluster], member: Member) -> dict[int, list[Incident]]:
     """For each cluster, the incidents without a problem that the member may see, the newest first: one statement."""
     shown = list(clusters)

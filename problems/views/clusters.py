@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from problems import actions
-from problems.clusters import incidents_of, people_of, rule, waiting
+from problems.clusters import apart, incidents_of, people_of, rule, waiting
 from problems.forms.clusters import ClusterForm, DismissForm
 from problems.models import Cluster
 from problems.views import cluster_shape
@@ -33,12 +33,13 @@ def clusters(request: MemberRequest) -> HttpResponse:
     """What was reported more often than usual, and has no problem yet."""
     request.member.require("problem.read")
     page = Paginator(waiting(request.member, clock.now()), PER_PAGE).get_page(request.GET.get("page"))
-    found = incidents_of(page.object_list, request.member)
-    people, names = people_of(found), cluster_shape.category_names(page.object_list)
+    shown = apart(page.object_list)
+    found = incidents_of(shown, request.member)
+    people, names = people_of(found), cluster_shape.category_names(shown)
     context = {
         **_page(request),
         "tabs": tabs_for(request.member, "clusters"),
-        "rows": [cluster_shape.row(one, found[one.pk], people[one.pk], names) for one in page if found[one.pk]],
+        "rows": [cluster_shape.row(one, found[one.pk], people[one.pk], names) for one in shown if found[one.pk]],
         "page": page,
         "rule": rule(),
         "may_raise": request.member.may("problem.raise"),

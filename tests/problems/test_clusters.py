@@ -1,6 +1,7 @@
 """Clusters: the pure rule, the search among a believable history, and what is decided about them."""
 
 import random
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -19,13 +20,14 @@ from problems.clustering import DAYS, Kind, Rule, Usual, day_before, is_alarming
 from problems.drafts import Description
 from problems.models import Cluster, Problem, Scan
 from problems.vocabulary import words_of
-from tenancy import clock
+from tenancy import clock, members
 from tenancy.members import Denied
 from tenancy.models import Organisation, TrailEntry
 from tenancy.refusal import NotPossible
 from tenancy.wall import bound, current_organisation_id
+from tests.factories import MembershipFactory
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import CategoryFactory
+from tests.incidents.factories import CategoryFactory, reported
 from tests.problems.conftest import Enter
 from tests.problems.factories import raised
 
@@ -222,6 +224,53 @@ def test_the_engine_searches_every_few_minutes(cast: Cast) -> None:
     Scan.objects.update(due_at=clock.now())
     scanning.attend_batch(current_organisation_id())
     assert Cluster.objects.get().count == 1, "nothing has changed since, so nothing was looked at"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_searches_at_once_find_one(harbour: Organisation) -> None:
+    with bound(harbour.id):
+        somebody = members.load(MembershipFactory(name="Ada"), harbour)
+        for _turn in range(6):
+            reported(somebody, error_code="X-99")
+        Scan.objects.create(due_at=clock.now())
+    start, took = threading.Barrier(2), list[int]()
+
+    def attend() -> None:
+        start.wait(10)
+        took.append(scanning.attend_batch(harbour.id))
+        connection.close()
+
+    threads = [threading.Thread(target=attend) for _turn in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with bound(harbour.id):
+        assert sorted(took) == [0, 1]
+        assert Cluster.objects.get().count == 6
+        assert TrailEntry.objects.filter(kind="cluster.found").count() == 1
+
+
+def test_what_became_the_same_is_shown_once(cast: Cast) -> None:
+    at = clock.now()
+    wide, narrow = (
+        Cluster.objects.create(
+            key=f"{kind}:{cast.service.pk}:{value}",
+            kind=kind,
+            value=value,
+            service=cast.service,
+            reasons=reasons,
+            first_seen=at,
+            last_seen=at,
+            count=8,
+            usual=0,
+            people=1,
+        )
+        for kind, value, reasons in (("word", "bananas", []), ("code", "x-99", [["word", "bananas"]]))
+    )
+    assert clusters.apart([wide, narrow]) == [narrow]
+    wide.last_seen = at + timedelta(hours=1)
+    assert clusters.apart([wide, narrow]) == [wide, narrow], "it went on without the other"
 
 
 @given(st.lists(st.integers(0, 20), min_size=DAYS, max_size=DAYS), st.integers(0, 100))
