@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from statistics import median
@@ -77,8 +77,16 @@ class Usual:
     """How many of a kind are reported in the same hours of other days."""
 
     median: float = 0.0
-    mean: float = 0.0
-    """Without the busiest days."""
+    expected: float = 0.0
+    """How many would be no surprise now, as busy as it is, without the busiest days of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What there was in the same hours of each of the `DAYS`: of each key, and of all that was looked at."""
+
+    counts: Mapping[Key, Sequence[int]] = field(default_factory=dict)
+    totals: Sequence[int] = (0,) * DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +123,22 @@ def day_before(at: datetime, then: datetime, rule: Rule) -> int | None:
     return days if 1 <= days <= DAYS and rest < rule.window else None
 
 
-def usual(counts: Sequence[int]) -> Usual:
-    """What is usual where on each of the `DAYS` so many were reported."""
-    calm = sorted(counts)[: len(counts) - BUSIEST]
-    return Usual(median(counts), sum(calm) / len(calm))
+def usual(counts: Sequence[int], totals: Sequence[int] = (), others: int = 0) -> Usual:
+    """What is usual where on each of the `DAYS` so many of a kind, and of all kinds, were reported.
+
+    ``others`` are those of other kinds that are reported now: on a working day there are more of all kinds than on most
+    others, and that alone is no cluster.
+    """
+    calm = sorted(range(len(counts)), key=counts.__getitem__)[: len(counts) - BUSIEST]
+    some = sum(counts[day] for day in calm)
+    rest = sum(totals[day] - counts[day] for day in calm) if totals else 0
+    return Usual(median(counts), max(some / len(calm), some * others / rest if rest else 0.0))
 
 
 def is_alarming(count: int, normal: Usual, rule: Rule) -> bool:
     """Whether so many are no chance. Where none are usual, that counts as one: three times nothing is nothing."""
     enough = count >= rule.least and count >= rule.times * max(1.0, normal.median)
-    return enough and _chance(count, normal.mean) < CHANCE
+    return enough and _chance(count, normal.expected) < CHANCE
 
 
 def _chance(count: int, mean: float) -> float:
@@ -135,14 +149,14 @@ def _chance(count: int, mean: float) -> float:
     return max(0.0, 1.0 - sum(fewer))
 
 
-def findings(shared: Mapping[Key, Sequence[Report]], before: Mapping[Key, Sequence[int]], rule: Rule) -> list[Finding]:
-    """The clusters among what is shared; incidents that alarm for several reasons are one.
-
-    ``before`` says for each key how many there were on each of the `DAYS`.
-    """
-    normal = {key: usual(before.get(key) or [0] * DAYS) for key in shared}
+def findings(shared: Mapping[Key, Sequence[Report]], past: Past, rule: Rule, total: int) -> list[Finding]:
+    """The clusters among what is shared of so many reports; incidents that alarm for several reasons are one."""
+    none = (0,) * DAYS
+    normal = {
+        key: usual(past.counts.get(key, none), past.totals, max(0, total - len(those))) for key, those in shared.items()
+    }
     alarming = [key for key, those in shared.items() if is_alarming(len(those), normal[key], rule)]
-    alarming.sort(key=lambda key: (_KINDS.index(key.kind), -len(shared[key]), normal[key].mean, key.value))
+    alarming.sort(key=lambda key: (_KINDS.index(key.kind), -len(shared[key]), normal[key].expected, key.value))
     found: list[tuple[list[Key], set[int]]] = []
     for key in alarming:
         ids = {one.id for one in shared[key]}

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from incidents.lifecycle import Status
 from incidents.models import Incident, IncidentQuerySet, Involvement, rules
-from problems.clustering import DAYS, Key, Kind, Report, Rule, day_before, keys_of
+from problems.clustering import DAYS, Key, Kind, Past, Report, Rule, day_before, keys_of
 from problems.models import Cluster, ClusterQuerySet
 from tenancy.members import Member
 
@@ -42,23 +42,27 @@ def reports_of(at: datetime, limits: Rule) -> list[Report]:
     return [Report(*columns) for columns in fresh.order_by("reported_at", "id").values_list(*_COLUMNS)]
 
 
-def counts_before(keys: Collection[Key], at: datetime, limits: Rule) -> dict[Key, list[int]]:
-    """How many had each key on each of the days before, in the same hours: one statement for all."""
+def past_of(keys: Collection[Key], at: datetime, limits: Rule) -> Past:
+    """What there was on each of the days before, in the same hours and of the same services: one statement for all."""
     if not keys:
-        return {}
-    counts = {key: [0] * DAYS for key in keys}
+        return Past()
+    counts, totals = {key: [0] * DAYS for key in keys}, [0] * DAYS
     ends = [at - timedelta(days=days) for days in range(1, DAYS + 1)]
     spans = [Q(reported_at__gt=end - limits.window, reported_at__lte=end) for end in ends]
-    services = {key.service_id for key in keys}
-    of_service = Q(service__in=services - {None}) | (Q(service=None) if None in services else Q())
-    before = _counted().filter(reduce(or_, spans), of_service)
+    before = _counted().filter(reduce(or_, spans), _of_services({key.service_id for key in keys}))
     for columns in before.order_by().values_list(*_COLUMNS).iterator():
         report = Report(*columns)
-        days = day_before(at, report.at, limits)
-        for key in keys_of(report):
-            if days and key in counts:
-                counts[key][days - 1] += 1
-    return counts
+        if days := day_before(at, report.at, limits):
+            totals[days - 1] += 1
+            for key in keys_of(report):
+                if key in counts:
+                    counts[key][days - 1] += 1
+    return Past(counts, totals)
+
+
+def _of_services(ids: set[int | None]) -> Q:
+    named = Q(service__in=ids - {None})
+    return named | Q(service=None) if None in ids else named
 
 
 def waiting(member: Member, at: datetime) -> ClusterQuerySet:

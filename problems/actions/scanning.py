@@ -47,8 +47,11 @@ def attend_batch(organisation_id: int) -> int:
 def search(at: datetime) -> list[Cluster]:
     """Search the bound organisation; return the clusters that are shown for it from now on."""
     limits = clusters.rule()
-    shared = candidates(clusters.reports_of(at, limits), limits)
-    found = findings(shared, clusters.counts_before(shared.keys(), at, limits), limits)
+    reports = clusters.reports_of(at, limits)
+    shared = candidates(reports, limits)
+    services = {key.service_id for key in shared}
+    total = sum(one.service_id in services for one in reports)
+    found = findings(shared, clusters.past_of(shared.keys(), at, limits), limits, total)
     keys = [str(key) for one in found for key in one.keys]
     known = {
         one.key: one for one in Cluster.objects.filter(key__in=keys).order_by("pk").select_for_update(of=("self",))

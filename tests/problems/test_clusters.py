@@ -294,6 +294,13 @@ def test_an_old_outbreak_hides_no_new_one() -> None:
     assert is_alarming(6, usual([40, 12, *[0] * (DAYS - 2)]), RULE)
 
 
+def test_a_busy_day_is_no_outbreak_of_anything() -> None:
+    counts, totals = [1, 0] * (DAYS // 2), [10, 10] * (DAYS // 2)
+    assert is_alarming(7, usual(counts, totals, others=10), RULE)
+    assert not is_alarming(7, usual(counts, totals, others=80), RULE)
+    assert is_alarming(20, usual(counts, totals, others=80), RULE)
+
+
 def test_days_are_compared_in_the_same_hours() -> None:
     assert day_before(NOW, NOW - timedelta(hours=1), RULE) is None
     assert day_before(NOW, NOW - timedelta(days=1, hours=3), RULE) == 1
