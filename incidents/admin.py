@@ -149,6 +149,9 @@ class DeskRulesAdmin(SettingAdmin):
         "counts_anew",
         "observation_days",
         "rejections_to_reopen",
+        "cluster_hours",
+        "cluster_least",
+        "cluster_times",
         "catch_all",
     )
     list_display = ("attachment_max_megabytes", "attachment_max_count", "contest_days", "catch_all")

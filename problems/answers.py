@@ -29,10 +29,15 @@ class Match:
 
 
 def search(words: str, seen: ArticleQuerySet, *, public: bool, most: int = MOST) -> list[Article]:
-    """Those of the articles ``seen`` that have these words, the best first; ``public``: looks at public texts only."""
-    scores = _scores(words, public=public, most=most)
-    found = seen.filter(pk__in=scores)
-    return sorted(found, key=lambda one: -scores[one.pk])
+    """Those of the articles ``seen`` that have these words, the best first; ``public``: looks at public texts only.
+
+    Where none has them, those whose titles have words like these: people make typing errors.
+    """
+    for look in (_scores, _likeness):
+        found = look(words, public=public, most=most)
+        if known := list(seen.filter(pk__in=found)) if found else []:
+            return sorted(known, key=lambda one: -found[one.pk])
+    return []
 
 
 def suggest(words: str) -> list[Article]:
@@ -74,6 +79,12 @@ def text_for_reply(member: Member, public_id: UUID) -> str:
 def _scores(words: str, *, public: bool, most: int) -> dict[int, float]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT article_id, score FROM articles_matching(%s, %s, %s)", [words, public, most])
+        return dict(cursor.fetchall())
+
+
+def _likeness(words: str, *, public: bool, most: int) -> dict[int, float]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT article_id, score FROM articles_like(%s, %s, %s)", [words, public, most])
         return dict(cursor.fetchall())
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import Hypothesis, Incident, IncidentQuerySet, Involvement
 from problems.models import Evidence, Link, Problem, ProblemQuerySet, Statement
+from problems.vocabulary import enough_of, telling_words
 from tenancy.members import Member
 from tenancy.models import TrailEntry
 
@@ -78,14 +81,24 @@ def waits_for(problem: Problem) -> Q:
 
 
 def of_its_kind(problem: Problem, incidents: IncidentQuerySet) -> IncidentQuerySet:
-    """Those of the incidents that it causes, or that have its service and error code."""
-    linked = Q(pk__in=problem.links.values("incident"))
-    alike = Q(service=problem.service_id, error_code__iexact=problem.error_code)
-    return incidents.filter(linked | alike if problem.error_code and problem.service_id else linked)
+    """Those of the incidents that it causes, or that have its service and either its error code or its words."""
+    fits = Q(pk__in=problem.links.values("incident"))
+    if problem.service_id:
+        fits |= Q(service=problem.service_id) & _fingerprint(problem)
+    return incidents.filter(fits)
+
+
+def _fingerprint(problem: Problem) -> Q:
+    """Its error code, or enough of the words that the titles of its incidents share; with neither, nothing."""
+    titles = list(problem.links.order_by("-id").values_list("incident__title", flat=True)[:200])
+    alike = [reduce(and_, (Q(title__icontains=word) for word in words)) for words in enough_of(telling_words(titles))]
+    if problem.error_code:
+        alike.append(Q(error_code__iexact=problem.error_code))
+    return reduce(or_, alike, Q(pk__in=[]))
 
 
 def recurrences(problem: Problem) -> list[Incident]:
-    """What may be the same trouble, reported after the fix: of its service with its error code, or linked since."""
+    """What may be the same trouble, reported after the fix: of its service with its code or words, or linked since."""
     if problem.resolved_at is None:
         return []
     since = of_its_kind(problem, Incident.objects.filter(reported_at__gt=problem.resolved_at))

@@ -145,12 +145,13 @@ POST_OFFICE = "notifications.outbox.post"
 # What people choose to be told of, as `notifications.kinds.Kind`s.
 TOLD_OF = ["incidents.kinds.KINDS", "problems.kinds.KINDS"]
 # What falls due, as the engine's `Work`s.
-DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS"]
+DUE_WORK = ["incidents.due.WORK", "problems.due.LINKS", "problems.due.PROBLEMS", "problems.due.CLUSTERS"]
 # What the trail's entries of upper rooms say: ``hook(entry)``, in the reader's words, or nothing.
 TRAIL_WORDS = [
     "incidents.views.narration.outline",
     "problems.views.narration.outline",
     "problems.views.article_shape.outline",
+    "problems.views.cluster_shape.outline",
 ]
 # What a message may depend on when it is sent: ``is_so(still)``, called bound to its organisation.
 STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incidents.queries.is_unsolved"}
@@ -159,7 +160,11 @@ WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
 # What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
-INCIDENT_PANELS = {"desk:incident-problem": _("Problem"), "desk:incident-answers": _("Answers")}
+INCIDENT_PANELS = {
+    "desk:incident-problem": _("Problem"),
+    "desk:incident-answers": _("Answers"),
+    "desk:incident-similar": _("Similar"),
+}
 # The same in the portal, where it stands on the page itself: ``panel(incident)`` gives safe HTML, or nothing.
 PORTAL_PANELS = ["problems.views.panels.on_report"]
 # The name of the page that answers a report while it is typed; empty: none does.

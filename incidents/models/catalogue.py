@@ -210,6 +210,27 @@ class DeskRules(PublicModel):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("So many reporters have to say it after a fix."),
     )
+    cluster_hours = models.PositiveSmallIntegerField(
+        _("hours in which incidents make a cluster"),
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("What is reported in so many hours is compared with the same hours of the last four weeks."),
+    )
+    cluster_least = models.PositiveSmallIntegerField(
+        _("incidents that make a cluster"),
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(1000)],
+        help_text=_("Fewer of a kind never do."),
+    )
+    cluster_times = models.PositiveSmallIntegerField(
+        _("times as many as usual make a cluster"),
+        default=3,
+        db_default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Usual is the median of the last four weeks."),
+    )
     catch_all = TenantForeignKey(
         Membership,
         on_delete=models.SET_NULL,

@@ -2,6 +2,7 @@
 
 from problems.actions.analysing import adopt, judge, reword, state, support
 from problems.actions.answering import deflect, note_missed, used_in_reply, vote
+from problems.actions.deciding import dismiss, raise_for_cluster
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
 from problems.actions.linking import link, unlink
@@ -24,6 +25,7 @@ __all__ = [
     "close",
     "deflect",
     "describe",
+    "dismiss",
     "establish",
     "finish_task",
     "investigate",
@@ -33,6 +35,7 @@ __all__ = [
     "note",
     "note_missed",
     "publish",
+    "raise_for_cluster",
     "raise_problem",
     "reopen",
     "restore",

@@ -1,6 +1,7 @@
 """The problem's record and what surrounds it."""
 
 from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet
+from problems.models.cluster import Cluster, ClusterQuerySet, Scan
 from problems.models.knowledge import (
     Article,
     ArticleCategory,
@@ -28,6 +29,8 @@ __all__ = [
     "ArticleCategory",
     "ArticleQuerySet",
     "ArticleService",
+    "Cluster",
+    "ClusterQuerySet",
     "Counter",
     "Evidence",
     "EvidenceQuerySet",
@@ -38,6 +41,7 @@ __all__ = [
     "ProblemQuerySet",
     "ProblemTimer",
     "Revision",
+    "Scan",
     "Statement",
     "StatementQuerySet",
     "Task",

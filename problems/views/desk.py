@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -41,6 +42,16 @@ def _tabs(member: Member) -> dict[str, tuple[Any, Q]]:
     }
 
 
+def tabs_for(member: Member, current: str) -> list[dict[str, Any]]:
+    """The tabs above the list, and the clusters beside it."""
+    home = reverse("desk:problems")
+    tabs = [
+        {"label": label, "url": f"{home}?tab={name}", "current": name == current}
+        for name, (label, _is) in _tabs(member).items()
+    ]
+    return [*tabs, {"label": _("Clusters"), "url": reverse("desk:clusters"), "current": current == "clusters"}]
+
+
 @require_safe
 def problems(request: MemberRequest) -> HttpResponse:
     """The list of problems: the worst first."""
@@ -56,9 +67,7 @@ def problems(request: MemberRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "nav": "problems",
-        "tabs": [
-            {"label": label, "url": f"?tab={name}", "current": name == current} for name, (label, _is) in tabs.items()
-        ],
+        "tabs": tabs_for(request.member, current),
         "form": filters.form,
         "clear_url": f"?tab={current}" if is_filtered else "",
         "rows": [shape.row(one, hit.get(one.pk, Hit())) for one in page],
@@ -162,13 +171,17 @@ def _copied(member: Member, labels: list[str]) -> dict[str, Any]:
     numbers = [int(one) for label in labels if (one := label.upper().removeprefix("INC-")).isdecimal()]
     seen = Incident.objects.for_desk(member).filter(number__in=numbers).select_related("service", "category")
     found = list(seen.order_by("number")[:SHOWN])
-    open_to_all = [one for one in found if not one.restricted]
-    copied: dict[str, Any] = {"incidents": " ".join(one.label for one in found)}
-    if open_to_all:
-        first = open_to_all[0]
-        copied |= {"title": first.title, "description": first.description if len(open_to_all) == 1 else ""}
-        copied |= {name: _common(open_to_all, name) for name in ("service", "category", "error_code")}
-    return copied
+    return {"incidents": " ".join(one.label for one in found), **said_by(found)}
+
+
+def said_by(incidents: list[Incident]) -> dict[str, Any]:
+    """What a problem behind these incidents may be called and be about; nothing that only restricted ones say."""
+    open_to_all = [one for one in incidents if not one.restricted]
+    if not open_to_all:
+        return {}
+    first = open_to_all[0]
+    said = {"title": first.title, "description": first.description if len(open_to_all) == 1 else ""}
+    return said | {name: _common(open_to_all, name) for name in ("service", "category", "error_code")}
 
 
 def _common(incidents: list[Incident], name: str) -> Any:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from incidents.models import Incident, rules
+from incidents.models import Incident, IncidentQuerySet, rules
 from problems.models import Problem
 from problems.queries import Hit, hits, of_its_kind, recurrences
 from problems.views import shape
@@ -33,7 +33,7 @@ def proof(request: MemberRequest, number: int) -> HttpResponse:
         "problem": shape.row(record, hits([record], member).get(record.pk, Hit())),
         "fixed_at": record.resolved_at,
         "observed_until": record.observed_until,
-        "chart": _chart(record, list(of_its_kind(record, seen).values_list("reported_at", flat=True))),
+        "chart": _chart(record, seen),
         "again": [
             {
                 "number": one.label,
@@ -49,13 +49,16 @@ def proof(request: MemberRequest, number: int) -> HttpResponse:
     return render(request, "problems/desk_proof.html", context)
 
 
-def _chart(record: Problem, reported: list[Any]) -> dict[str, Any]:
+def _chart(record: Problem, seen: IncidentQuerySet) -> dict[str, Any]:
     """Bars by day, as long before the fix as it is observed after it; without a fix, up to today."""
     days = rules().observation_days
     turn = timezone.localdate(record.resolved_at) if record.resolved_at else timezone.localdate()
     first = turn - timedelta(days=days)
     number = 2 * days + 1 if record.resolved_at else days + 1
     counts = dict.fromkeys((first + timedelta(days=place) for place in range(number)), 0)
+    # a day more, for whichever zone the reader lives in
+    since = (record.resolved_at or timezone.now()) - timedelta(days=days + 1)
+    reported = of_its_kind(record, seen.filter(reported_at__gte=since)).values_list("reported_at", flat=True)
     for at in reported:
         day = timezone.localdate(at)
         if day in counts:

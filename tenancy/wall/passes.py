@@ -12,6 +12,8 @@ from django.db import connection
 
 # Tables without row-level security that the functions read.
 READ_BY_FUNCTIONS = ("tenancy_host",)
+# Schemas of extensions whose operators the functions use.
+USED_BY_FUNCTIONS = ("trigrams",)
 
 
 def is_second_way() -> bool:
@@ -47,11 +49,18 @@ def apply_passes() -> None:
             cursor.execute(f"GRANT SELECT ON {table} TO {engine}")
         for table in READ_BY_FUNCTIONS:
             cursor.execute(f"GRANT SELECT ON {quote(table)} TO {engine}")
+        for schema in _present(cursor, USED_BY_FUNCTIONS):
+            cursor.execute(f"GRANT USAGE ON SCHEMA {quote(schema)} TO {engine}")
         # A function's owner must be able to make one, for as long as it takes to become it.
         cursor.execute(f"GRANT CREATE, USAGE ON SCHEMA public TO {engine}")
         for function in _definers(cursor):
             cursor.execute(f"ALTER FUNCTION {function} OWNER TO {engine}")
         cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {engine}")
+
+
+def _present(cursor: Any, schemas: tuple[str, ...]) -> list[str]:
+    cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname = ANY (%s)", [list(schemas)])
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _walled(cursor: Any) -> list[str]:

@@ -20,6 +20,7 @@ OF_ARTICLES = (
     *(f"desk:article{page}" for page in ("", "-edit", "-publish", "-retire", "-revision")),
     *(f"problems:help-{page}" for page in ("article", "vote", "solved")),
 )
+OF_CLUSTERS = ("desk:cluster-raise", "desk:cluster-dismiss")
 WITH_TOPIC = "incidents:live"
 
 
@@ -80,13 +81,15 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, kwargs={"uidb36": "1", "key": "made-up"})
     if name in OF_ARTICLES:
         edition = [1] if name == "desk:article-revision" else []
-        return reverse(name, args=[_article(world, target), *edition])
+        return reverse(name, args=[_public(world, "article", target), *edition])
+    if name in OF_CLUSTERS:
+        return reverse(name, args=[_public(world, "cluster", target)])
     args = [number(world, target, actor)] if target != "-" else []
     return reverse(name, args=[*args, verb] if name in WITH_VERB else args)
 
 
-def _article(world: World, target: str) -> str:
-    houses = {"other": world.quill.ids["article"], "missing": MISSING_UUID}
+def _public(world: World, model: str, target: str) -> str:
+    houses = {"other": world.quill.ids[model], "missing": MISSING_UUID}
     return str(houses.get(target) or world.harbour.ids[target])
 
 
@@ -204,6 +207,8 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "service": house.ids["used_service"],
         },
         "desk:problem-new": {"title": "Fuses melt", "incidents": house.ids["hidden"]},
+        "desk:cluster-raise": {"title": "Fuses melt"},
+        "desk:cluster-dismiss": {"reason": "A drill."},
         "desk:article-new": {"title": "Lifts", "audience": "public"},
         "desk:article-edit": {"title": "Lifts", "audience": "public"},
         "desk:article-preview": {"body": "Use *them*."},
@@ -239,6 +244,9 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "silence_days": 2,
             "observation_days": 1,
             "rejections_to_reopen": 1,
+            "cluster_hours": 1,
+            "cluster_least": 2,
+            "cluster_times": 1,
         },
         "account_login": {"login": "owner@harbour.example", "password": "wrong"},
         "account_reset_password": {"email": "owner@harbour.example"},

@@ -140,6 +140,9 @@ def _the_functions_see_over_it(harbour: Organisation, quill: Organisation) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM outbox_figures()")
         assert cursor.fetchone()
+    with bound(harbour.id), connection.cursor() as cursor:
+        cursor.execute("SELECT likeness > 0.5 FROM incidents_like('A lamp of harbour', '', '{new}', 5)")
+        assert cursor.fetchall() == [(True,)], "with the operators of an extension"
     with database.owner() as db:
         owners = db.execute(
             "SELECT DISTINCT proowner::regrole::text FROM pg_proc "

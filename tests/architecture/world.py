@@ -29,9 +29,10 @@ from incidents.sla import Targets
 from notifications import links
 from notifications.models import OutboxMessage
 from problems import actions as problem_actions
-from problems.analysis import Belief, Branch, Kind
+from problems import analysis, clustering
 from problems.drafts import ArticleDraft, Description, EvidenceDraft, StatementDraft
 from problems.knowledge import Audience
+from problems.models import Cluster
 from problems.models import Counter as ProblemCounter
 from tenancy import clock, members
 from tenancy.actions import people, tokens
@@ -132,6 +133,7 @@ def furnished(slug: str) -> House:
         _add_records(house)
         _promise_more(house)
         _add_problems(house)
+        _add_cluster(house)
         _add_articles(house)
         _add_files(house)
         _add_doorstep(house)
@@ -224,11 +226,11 @@ def _add_problems(house: House) -> None:
 
 def _add_whys(house: House, manager: Member, number: int) -> None:
     """A confirmed statement with evidence, an open one, and a hypothesis that may flow in."""
-    said = StatementDraft(text="Fuses melt", branch=Branch.TECHNOLOGY, happened_at=clock.now())
+    said = StatementDraft(text="Fuses melt", branch=analysis.Branch.TECHNOLOGY, happened_at=clock.now())
     cause = problem_actions.state(manager, number=number, draft=said).public_id
-    seen = EvidenceDraft(kind=Kind.MEASUREMENT, value=Decimal(90), unit="A", words="Current at noon")
+    seen = EvidenceDraft(kind=analysis.Kind.MEASUREMENT, value=Decimal(90), unit="A", words="Current at noon")
     problem_actions.support(manager, number=number, statement=cause, evidence=seen)
-    problem_actions.judge(manager, number=number, statement=cause, belief=Belief.CONFIRMED)
+    problem_actions.judge(manager, number=number, statement=cause, belief=analysis.Belief.CONFIRMED)
     doubt = problem_actions.state(manager, number=number, draft=StatementDraft(text="It is damp", parent=cause))
     mate = house.members["mate"]
     suspected = actions.suspect(mate, number=house.ids["followed"], suspicion="A live mouse")
@@ -237,6 +239,23 @@ def _add_whys(house: House, manager: Member, number: int) -> None:
         "statement": str(doubt.public_id),
         "suspicion": str(suspected.public_id),
     }
+
+
+def _add_cluster(house: House) -> None:
+    """One that was found around an incident of the team."""
+    incident = Incident.objects.get(number=house.ids["hidden"])
+    found = Cluster.objects.create(
+        key=str(clustering.Key(clustering.Kind.WORD, incident.service_id, "hidden")),
+        kind=clustering.Kind.WORD,
+        service_id=incident.service_id,
+        value="hidden",
+        first_seen=incident.reported_at,
+        last_seen=incident.reported_at,
+        count=5,
+        usual=0,
+        people=1,
+    )
+    house.ids["cluster"] = str(found.public_id)
 
 
 def _add_articles(house: House) -> None:

@@ -28,6 +28,7 @@ from incidents.models import (
 )
 from incidents.priority import Priority
 from notifications.models import OutboxMessage
+from problems.actions import scanning
 from tenancy import clock
 from tenancy.models import CalendarEdition, Host, Membership, Organisation, Person, RoleGrant, TrailEntry
 from tenancy.models.calendars import SINCE_EVER
@@ -188,6 +189,13 @@ def test_numbers_grow_with_time_and_nothing_lies_ahead(home: Organisation) -> No
     assert not Message.objects.filter(at__gt=now).exists()
     held = Incident.objects.filter(hold_reason=HoldReason.SCHEDULED)
     assert all(incident.hold_until and incident.hold_until > now for incident in held)
+
+
+def test_a_cluster_waits_to_be_found() -> None:
+    now = clock.now()
+    with bound(Organisation.objects.get(slug="harbour").pk):
+        found = {(one.kind, one.value, one.count) for one in scanning.search(now)}
+    assert found == {("code", "pr-503", 6)}
 
 
 def test_only_the_newest_mails_are_still_to_be_delivered() -> None:

@@ -75,6 +75,14 @@ def test_found_by_beginnings_and_other_forms_of_words(cast: Cast, words: str) ->
     assert answers.suggest(words) == [article]
 
 
+def test_found_in_spite_of_typing_errors(cast: Cast) -> None:
+    article = public(cast.lead, title="The label printer prints empty pages")
+    public(cast.lead, title="Something else", body="Nothing of it.")
+    written(cast.lead, title="A label printer of ours")
+    assert answers.suggest("lable prniter empyt pags") == [article]
+    assert answers.suggest("prnter") == [article]
+
+
 @pytest.mark.parametrize("words", ["", "the and", "' | & !", "\\'\\", "zebra", "x" * 5000])
 def test_what_says_nothing_finds_nothing(cast: Cast, words: str) -> None:
     public(cast.lead)

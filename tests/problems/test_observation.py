@@ -14,6 +14,8 @@ from problems import actions
 from problems.actions import watching
 from problems.models import Problem, ProblemTimer
 from problems.observation import Seen, Verdict, Watched, judge, next_look
+from problems.queries import recurrences
+from problems.vocabulary import enough_of, telling_words
 from tenancy import clock
 from tenancy.models import TrailEntry
 from tests.incidents.conftest import Cast
@@ -86,6 +88,32 @@ def test_the_same_again_asks_the_manager_once(cast: Cast, later: Callable[[timed
     assert (problem.status, problem.recurred_at is not None) == ("resolved", True)
     look()
     assert OutboxMessage.objects.filter(facts__event="problem_recurred").count() == 1
+
+
+@pytest.mark.parametrize(("title", "again"), [("Another printer on FIRE", True), ("The printer is slow", False)])
+def test_the_same_words_ask_the_manager_too(
+    cast: Cast, later: Callable[[timedelta], None], title: str, again: bool
+) -> None:
+    problem = fix_of_two(cast)
+    reported(cast.bystander, service=cast.service, title=title, at=clock.now() + timedelta(days=1))
+    reported(cast.bystander, title="Another printer on fire", at=clock.now() + timedelta(days=1))
+    later(timedelta(days=2))
+    look()
+    problem.refresh_from_db()
+    assert (problem.recurred_at is not None) is again
+    assert len(recurrences(problem)) == again
+
+
+def test_a_problem_is_known_by_what_its_titles_share() -> None:
+    titles = ["Label printer prints empty pages", "Empty pages from the printer", "Printer: pages empty again"]
+    assert telling_words(titles) == ("printer", "empty", "pages")
+    assert list(enough_of(("printer", "empty", "pages"))) == [
+        ("printer", "empty"),
+        ("printer", "pages"),
+        ("empty", "pages"),
+    ]
+    assert list(enough_of(("printer",))) == list(enough_of(())) == []
+    assert telling_words(["Printer", "Mouse", "Screen"]) == telling_words([]) == ()
 
 
 def test_many_who_say_still_broken_reopen_it(cast: Cast) -> None:
