@@ -38,7 +38,7 @@ class Acting(Author):
             self.cast.reporter, at=self.at, service=chance.choice(self.services), impact=chance.choice(list(Impact))
         )
         self.number = incident.number
-        life.promised_at = self.at
+        life.promised = [self.at]
         life.phases.append((self.at, "runs"))
         self._look()
         for _ in range(chance.randrange(9)):
@@ -105,7 +105,7 @@ class Acting(Author):
 
     def renew(self) -> None:
         if renewing.renew(self.cast.administrator, at=self.at):
-            self.life.promised_at = self.at
+            self.life.promised.append(self.at)
 
 
 def stored(world: World) -> World:
