@@ -56,23 +56,21 @@ BEGIN
     IF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
+    -- Each word is looked up by itself, which reads the index; only what has most of them is ranked, which reads texts.
     RETURN QUERY
-        SELECT found.id, found.hits::double precision / cardinality(terms) + found.rank / 10
+        SELECT a.id, likely.hits / cardinality(terms) + ts_rank(a.words, wanted)::double precision / 10
         FROM (
-            SELECT likely.id, likely.rank, (
-                SELECT count(*) FROM unnest(terms) AS one
-                WHERE likely.words @@ one OR NOT public_only AND likely.inner_words @@ one
-            ) AS hits
-            FROM (
-                SELECT a.id, a.words, a.inner_words, ts_rank(a.words, wanted)::double precision AS rank
-                FROM public.problems_article a
-                WHERE a.organisation_id = current_setting('app.organisation_id')::bigint
-                AND (a.words @@ wanted OR NOT public_only AND a.inner_words @@ wanted)
-                AND (NOT public_only OR a.audience = 'public' AND a.state = 'published')
-                ORDER BY rank DESC, a.id DESC LIMIT 200
-            ) likely
-        ) found
-        WHERE found.hits * 3 >= cardinality(terms)
+            SELECT one.id, count(*)::double precision AS hits
+            FROM unnest(terms) AS word, LATERAL (
+                SELECT b.id FROM public.problems_article b
+                WHERE b.organisation_id = current_setting('app.organisation_id')::bigint
+                AND (b.words @@ word OR NOT public_only AND b.inner_words @@ word)
+                AND (NOT public_only OR b.audience = 'public' AND b.state = 'published')
+            ) one
+            GROUP BY one.id HAVING count(*) * 3 >= cardinality(terms)
+            ORDER BY hits DESC, one.id DESC LIMIT 200
+        ) likely
+        JOIN public.problems_article a ON a.id = likely.id
         ORDER BY 2 DESC, 1 DESC LIMIT most;
 END
 $$;
