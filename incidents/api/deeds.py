@@ -1,31 +1,12 @@
 """From a verb to its facts and its action: the one place where the API's verbs meet the doors."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from incidents import actions
 from incidents.api import facts
 from incidents.drafts import Classification, Confirmation, Hold, Resolution
 from incidents.lifecycle import HoldReason, Verb
 from incidents.models import Incident
 from incidents.priority import Impact, Priority, Risk, Severity, Urgency
-from tenancy.api.parsing import Strict
-
-Facts = Mapping[str, Any]
-
-
-def _as_they_are(_incident: Incident, given: Facts) -> Facts:
-    return given
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A verb's action, what has to be said, and how that becomes the action's arguments."""
-
-    action: Callable[..., object]
-    facts: type[Strict] = facts.Nothing
-    arguments: Callable[[Incident, Facts], Facts] = _as_they_are
+from tenancy.api.speaking import Deed, Facts
 
 
 def _classification(incident: Incident, given: Facts) -> Facts:
