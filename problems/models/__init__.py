@@ -12,6 +12,7 @@ from problems.models.knowledge import (
     Vote,
 )
 from problems.models.problem import (
+    KNOWN,
     PREFIX,
     Counter,
     Link,
@@ -23,6 +24,7 @@ from problems.models.problem import (
 from problems.models.watching import ProblemTimer, Task
 
 __all__ = [
+    "KNOWN",
     "PREFIX",
     "Article",
     "ArticleCategory",

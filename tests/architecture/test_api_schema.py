@@ -63,6 +63,9 @@ def places(world: World, path: str) -> st.SearchStrategy[dict[str, str] | None]:
         "{uuid}": ("uuid", [str(house.ids["public_file"]) for house in (ours, theirs)]),
         "{public_id}": ("public_id", [house.public_ids["mate"] for house in (ours, theirs)]),
     }
+    if path.startswith("/api/v1/problems/"):
+        numbers = [f"PRB-{house.ids[name]}" for house in (ours, theirs) for name in ("problem", "other_problem")]
+        known["{number}"] = ("number", numbers)
     for part, (name, values) in known.items():
         if part in path:
             return st.sampled_from([{name: value} for value in [*values, values[0]]])

@@ -1,0 +1,11 @@
+"""Keep a record as it stands until a step that was decided on it is done."""
+
+from collections.abc import Iterable
+
+from problems.models import Problem
+
+
+def hold_as_it_is(*, number: int, others: Iterable[int] = ()) -> None:
+    """Lock the problem, and ``others`` that a step on it names, in the order in which the steps do."""
+    numbers = {number, *others}
+    list(Problem.objects.filter(number__in=numbers).order_by("pk").select_for_update(of=("self",)))

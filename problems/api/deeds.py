@@ -1,0 +1,86 @@
+"""From a verb to its facts and its action: the one place where the API's verbs meet the doors."""
+
+from typing import Any
+
+from incidents.priority import Impact, Urgency
+from problems import actions
+from problems.analysis import Belief, Branch, Kind
+from problems.api import facts
+from problems.drafts import Assessment, Description, EvidenceDraft, StatementDraft
+from problems.lifecycle import Verb
+from problems.models import Problem, Statement
+from tenancy.api.speaking import Deed, Facts
+
+
+def _assessment(_problem: Problem, given: Facts) -> Facts:
+    return {"assessment": Assessment(impact=Impact(given["impact"]), urgency=Urgency(given["urgency"]))}
+
+
+def _appointed(problem: Problem, given: Facts) -> Facts:
+    return {name: given.get(name, getattr(problem, name)) for name in ("manager", "coordinator")}
+
+
+def _description(problem: Problem, given: Facts) -> Facts:
+    names = ("title", "description", "error_code", "service", "category")
+    return {"description": Description(**{name: given.get(name, getattr(problem, name)) for name in names})}
+
+
+def _statement(_problem: Problem, given: Facts) -> Facts:
+    return {"draft": _draft(given)}
+
+
+def _reworded(problem: Problem, given: Facts) -> Facts:
+    """The statement as it stands, with what was sent; what isn't there, the action refuses."""
+    found = Statement.objects.filter(problem=problem, public_id=given["statement"]).select_related("parent").first()
+    before: dict[str, Any] = dict.fromkeys(("parent", "branch", "happened_at"))
+    if found:
+        above = found.parent.public_id if found.parent else None
+        before = {"text": found.text, "parent": above, "branch": found.branch, "happened_at": found.happened_at}
+    return {"statement": given["statement"], "draft": _draft({"text": "", **before, **given})}
+
+
+def _draft(said: Facts) -> StatementDraft:
+    branch = Branch(said["branch"]) if said["branch"] else None
+    return StatementDraft(**{name: said[name] for name in ("text", "parent", "happened_at")}, branch=branch)
+
+
+def _evidence(_problem: Problem, given: Facts) -> Facts:
+    names = ("words", "incident", "url", "value", "unit", "file")
+    draft = EvidenceDraft(kind=Kind(given["kind"]), **{name: given[name] for name in names})
+    return {"statement": given["statement"], "evidence": draft}
+
+
+def _judgement(_problem: Problem, given: Facts) -> Facts:
+    return {**given, "belief": Belief(given["belief"])}
+
+
+DEEDS: dict[Verb, Deed] = {
+    Verb.ASSESS: Deed(actions.assess, facts.Assess, _assessment),
+    Verb.APPOINT: Deed(actions.appoint, facts.Appoint, _appointed, fills_in=True),
+    Verb.DESCRIBE: Deed(actions.describe, facts.Describe, _description, fills_in=True),
+    Verb.INVESTIGATE: Deed(actions.investigate),
+    Verb.STATE: Deed(actions.state, facts.State, _statement),
+    Verb.REWORD: Deed(actions.reword, facts.Reword, _reworded, fills_in=True),
+    Verb.SUPPORT: Deed(actions.support, facts.Support, _evidence),
+    Verb.JUDGE: Deed(actions.judge, facts.Judge, _judgement),
+    Verb.ADOPT: Deed(actions.adopt, facts.Adopt),
+    Verb.ESTABLISH: Deed(actions.establish, facts.Establish),
+    Verb.WORK_AROUND: Deed(actions.work_around, facts.WorkAround),
+    Verb.BROADCAST: Deed(actions.broadcast),
+    Verb.FIX: Deed(actions.begin_fix),
+    Verb.APPLY: Deed(actions.apply_fix, facts.Apply),
+    Verb.UNDO: Deed(actions.undo_fix),
+    Verb.ACCEPT: Deed(actions.accept_risk, facts.Reason),
+    Verb.MERGE: Deed(actions.merge, facts.Merge),
+    Verb.CANCEL: Deed(actions.cancel, facts.Reason),
+    Verb.CLOSE: Deed(actions.close, facts.Reason),
+    Verb.REOPEN: Deed(actions.reopen, facts.Reason),
+    Verb.LINK: Deed(actions.link, facts.Link),
+    Verb.UNLINK: Deed(actions.unlink, facts.Unlink),
+    Verb.NOTE: Deed(actions.note, facts.Note),
+    Verb.PLAN: Deed(actions.add_task, facts.Plan),
+    Verb.TICK: Deed(actions.finish_task, facts.Tick),
+    Verb.REVIEW: Deed(actions.set_review, facts.Review),
+    Verb.WATCH: Deed(actions.watch),
+    Verb.UNWATCH: Deed(actions.unwatch),
+}
