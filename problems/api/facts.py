@@ -126,7 +126,7 @@ class Apply(Strict):
     tested_how = words()
 
 
-class Reason(Strict):
+class Why(Strict):
     """Why."""
 
     reason = words()

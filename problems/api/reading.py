@@ -38,7 +38,7 @@ class Problems(MemberView):
     @extend_schema(
         operation_id="problems",
         parameters=[*filters.DESCRIBED, ORDER, *PAGING, IF_NONE_MATCH],
-        responses={200: page_of(shapes.Row), 304: NOT_MODIFIED},
+        responses={200: page_of(shapes.ProblemRow), 304: NOT_MODIFIED},
     )
     def get(self, request: Request) -> Response:
         """The problems of the organisation, for staff."""
@@ -48,7 +48,7 @@ class Problems(MemberView):
         found = narrowed(filters.ProblemFilter, request, seen).values(*shapes.ROW)
         return tagged(request, page(request, found, order_of(request, filters.ORDERS, "worst"), shapes.row))
 
-    @extend_schema(operation_id="raise_problem", request=Raise, responses={201: shapes.Full})
+    @extend_schema(operation_id="raise_problem", request=Raise, responses={201: shapes.ProblemFull})
     def post(self, request: Request) -> Response:
         """Raise a problem, alone or from incidents, which it causes from then on."""
         refuse_unknown(request, frozenset(), paged=False)
@@ -68,7 +68,7 @@ class OneProblem(MemberView):
     @extend_schema(
         operation_id="problem",
         parameters=[LABEL, IF_NONE_MATCH],
-        responses={200: shapes.Full, 304: NOT_MODIFIED},
+        responses={200: shapes.ProblemFull, 304: NOT_MODIFIED},
     )
     def get(self, request: Request, number: int) -> Response:
         """The problem, with all that is known of it and what you may do to it."""

@@ -25,7 +25,7 @@ NOTE = ("public_id", "text", "at", "author__public_id", "author__name")
 TASK = ("public_id", "what", "due_at", "done_at", "assignee__public_id", "assignee__name")
 
 
-class Row(serializers.Serializer):
+class ProblemRow(serializers.Serializer):
     """A problem in a list."""
 
     number = serializers.CharField(help_text="As people write it: PRB-1042.")
@@ -43,7 +43,7 @@ class Row(serializers.Serializer):
 
 
 def row(one: dict[str, Any]) -> dict[str, Any]:
-    """A row of `ROW` as `Row`."""
+    """A row of `ROW` as `ProblemRow`."""
     return {
         "number": f"{PREFIX}{one['number']}",
         "title": one["title"],
@@ -84,7 +84,7 @@ def task(one: dict[str, Any]) -> dict[str, Any]:
     return {"id": str(one["public_id"]), **plain, "assignee": named(one, "assignee")}
 
 
-class Full(Row):
+class ProblemFull(ProblemRow):
     """A problem with all that staff know of it."""
 
     description = serializers.CharField(allow_blank=True)

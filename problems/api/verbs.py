@@ -62,7 +62,7 @@ def view_of(verb: Verb) -> Any:
         description=_description(verb),
         parameters=[LABEL, IF_MATCH],
         request=DEEDS[verb].facts,
-        responses={200: shapes.Full},
+        responses={200: shapes.ProblemFull},
     )
     own: type[SpeakOfProblem] = type(
         f"{verb.value.title()}View", (SpeakOfProblem,), {"verb": verb, "deed": DEEDS[verb]}

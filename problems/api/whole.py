@@ -22,7 +22,7 @@ PLAIN = (
 
 
 def whole(problem: Problem, member: Member) -> dict[str, Any]:
-    """The problem as `shapes.Full`."""
+    """The problem as `shapes.ProblemFull`."""
     now = timezone.now()
     return {
         "number": problem.label,

@@ -149,11 +149,42 @@ POST api:problem-watch          problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-unwatch        problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-note           beyond        !!! .. xxxx ... .. .. .x
 GET  api:problem-note           problem       !!! .. ---- --- -- -- --
+GET  api:known-errors           -             !!! .. xxxx +++ ++ ++ +x
+GET  api:articles               -             !!! .. ++++ +++ ++ ++ ++
+POST api:articles               -             !!! .. xxxx *** ** ** xx
+GET  api:article                article       !!! .. ++++ +++ ++ ++ ++
+GET  api:article                draft         !!! .. .... +++ ++ ++ +.
+GET  api:article                beyond        !!! .. .... ... .. .. ..
+POST api:article-revise         draft         !!! .. xxxx +++ ++ ++ xx
+POST api:article-revise         article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-revise         beyond        !!! .. xxxx ... .. .. .x
+POST api:article-publish        draft         !!! .. xxxx xxx ++ ++ xx
+POST api:article-publish        beyond        !!! .. xxxx ... .. .. .x
+POST api:article-retire         article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-retire         beyond        !!! .. xxxx ... .. .. .x
+POST api:article-restore        article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-restore        beyond        !!! .. xxxx ... .. .. .x
+POST api:article-vote           article       !!! .. ++++ +++ ++ ++ ++
+POST api:article-vote           draft         !!! .. .... ... .. .. ..
+POST api:article-vote           beyond        !!! .. .... ... .. .. ..
+POST api:article-solved         article       !!! .. ++++ +++ ++ ++ ++
+POST api:article-solved         draft         !!! .. .... ... .. .. ..
+POST api:article-solved         beyond        !!! .. .... ... .. .. ..
+GET  api:article-vote           article       !!! .. ---- --- -- -- --
 GET  api:schema                 -             +++ .. ++++ +++ ++ ++ ++
 GET  api:docs                   -             +++ .. ++++ +++ ++ ++ ++
 GET  api:nothing                -             ... .. .... ... .. .. ..
 POST api:nothing                -             ... .. .... ... .. .. ..
 """
+OF_ARTICLES: dict[str, dict[str, Any]] = {
+    "api:articles": {"title": "Lifts", "audience": "public"},
+    "api:article-revise": {"title": "Better lifts"},
+    "api:article-publish": {},
+    "api:article-retire": {},
+    "api:article-restore": {"edition": 1},
+    "api:article-vote": {"helped": True},
+    "api:article-solved": {},
+}
 SPOKEN = (Verb.REPLY, Verb.NOTE, Verb.COMMENT, Verb.ANSWER, Verb.REJECT, Verb.CONTEST)
 
 
@@ -180,12 +211,19 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, args=[sent.file(world, target, actor)])
     if name.startswith("api:problem-") or name == "api:problem":
         return reverse(name, args=[_problem(world, target)])
+    if name.startswith("api:article-") or name == "api:article":
+        return reverse(name, args=[_article(world, target)])
     return reverse(name, args=[sent.number(world, target, actor)] if target != "-" else [])
 
 
 def _problem(world: World, target: str) -> int:
     houses = {"other": world.quill.ids["problem"], "missing": MISSING_NUMBER}
     return int(houses.get(target) or world.harbour.ids[target])
+
+
+def _article(world: World, target: str) -> str:
+    houses = {"other": world.quill.ids["article"], "missing": MISSING_UUID}
+    return str(houses.get(target) or world.harbour.ids[target])
 
 
 def body(world: World, route: str, target: str) -> dict[str, Any]:
@@ -197,6 +235,8 @@ def body(world: World, route: str, target: str) -> dict[str, Any]:
         return facts(house, Verb(route.removeprefix("api:incident-")), target)
     if route.startswith("api:problem-"):
         return problem_facts(house, ProblemVerb(route.removeprefix("api:problem-")))
+    if route in OF_ARTICLES:
+        return OF_ARTICLES[route]
     if route == "api:problems":
         return {"title": "Fuses melt", "incidents": [f"INC-{house.ids['hidden']}"]}
     behalf = {"reporter": public(house, "requester"), "service": public(house, "used_service")}
