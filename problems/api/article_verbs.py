@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from problems import actions
@@ -33,13 +32,14 @@ DEEDS: Mapping[str, Deed] = {
     "vote": Deed(actions.vote, Judged),
     "solved": Deed(actions.deflect),
 }
+# For the schema, which is English for everybody.
 WORDS = {
-    "revise": _("Change what it says"),
-    "publish": _("Let its readers read it"),
-    "retire": _("Take it out of every search"),
-    "restore": _("Let it say again what it said in an earlier edition"),
-    "vote": _("Say whether it helped"),
-    "solved": _("Say that it solved what was about to be reported"),
+    "revise": "Change what it says",
+    "publish": "Let its readers read it",
+    "retire": "Take it out of every search",
+    "restore": "Let it say again what it said in an earlier edition",
+    "vote": "Say whether it helped",
+    "solved": "Say that it solved what was about to be reported",
 }
 
 
@@ -84,7 +84,7 @@ def view_of(verb: str) -> Any:
     scope = Scope.WORK if verb in shapes.STAFFS_VERBS else Scope.REPORT
     described = extend_schema(
         operation_id=f"article_{verb}",
-        summary=str(WORDS[verb]),
+        summary=WORDS[verb],
         description=f"{WORDS[verb]}; a token needs `{scope.value}`.",
         parameters=[ID, IF_MATCH],
         request=DEEDS[verb].facts,

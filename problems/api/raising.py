@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from incidents import words as said
@@ -50,9 +49,7 @@ class Raise(Strict):
         """Half an assessment is none."""
         if (attrs["impact"] is None) != (attrs["urgency"] is None):
             missing = "impact" if attrs["impact"] is None else "urgency"
-            raise serializers.ValidationError(
-                {missing: [gettext_lazy("Say both the impact and the urgency, or neither.")]}
-            )
+            raise serializers.ValidationError({missing: [_("Say both the impact and the urgency, or neither.")]})
         return attrs
 
 
