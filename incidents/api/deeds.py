@@ -7,28 +7,29 @@ from incidents.lifecycle import HoldReason, Verb
 from incidents.models import Incident
 from incidents.priority import Impact, Priority, Risk, Severity, Urgency
 from tenancy.api.speaking import Deed, Facts
+from tenancy.members import Member
 
 
-def _classification(incident: Incident, given: Facts) -> Facts:
+def _classification(_member: Member, incident: Incident, given: Facts) -> Facts:
     names = ("type", "category", "service", "impact", "urgency", "risk", "severity")
     told = {name: given.get(name, getattr(incident, name)) for name in names}
     told |= {"impact": Impact(told["impact"]), "urgency": Urgency(told["urgency"]), "risk": Risk(told["risk"])}
     return {"facts": Classification(**{**told, "severity": Severity(told["severity"]) if told["severity"] else None})}
 
 
-def _override(_incident: Incident, given: Facts) -> Facts:
+def _override(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {**given, "priority": Priority(given["priority"])}
 
 
-def _hold(_incident: Incident, given: Facts) -> Facts:
+def _hold(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"facts": Hold(**{**given, "reason": HoldReason(given["reason"])})}
 
 
-def _resolution(_incident: Incident, given: Facts) -> Facts:
+def _resolution(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"resolution": Resolution(**given)}
 
 
-def _confirmation(_incident: Incident, given: Facts) -> Facts:
+def _confirmation(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"word": Confirmation(**given)}
 
 

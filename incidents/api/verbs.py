@@ -38,7 +38,7 @@ class SpeakOfIncident(Speak):
     def perform(self, record: Incident, given: Facts) -> None:
         """Do it."""
         try:
-            self.deed.action(self.member, number=record.number, **self.deed.arguments(record, given))
+            self.deed.action(self.member, number=record.number, **self.deed.arguments(self.member, record, given))
             if self.verb is Verb.ANSWER:  # its action comments where nothing was asked; that is undone then
                 target(self.verb, Status(record.status), given=MOVES[self.verb].needs)
         except Refused as refused:

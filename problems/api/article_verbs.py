@@ -17,10 +17,11 @@ from problems.copying import draft_of
 from problems.models import Article
 from tenancy.api.describing import IF_MATCH
 from tenancy.api.speaking import Deed, Facts, Speak
+from tenancy.members import Member
 from tenancy.models import KeptAnswer, Scope
 
 
-def _revised(article: Article, given: Facts) -> Facts:
+def _revised(_member: Member, article: Article, given: Facts) -> Facts:
     return {"draft": draft_from({**vars(draft_of(article)), **given})}
 
 
@@ -61,7 +62,7 @@ class SpeakOfArticle(Speak):
     def perform(self, record: Article, given: Facts) -> None:
         """Do it."""
         try:
-            self.deed.action(self.member, article=record.public_id, **self.deed.arguments(record, given))
+            self.deed.action(self.member, article=record.public_id, **self.deed.arguments(self.member, record, given))
         except Article.DoesNotExist as gone:
             raise Http404 from gone
 

@@ -22,7 +22,7 @@ from problems.api import article_shapes as shapes
 from problems.api.writing import Write, write
 from problems.forms.articles import SearchForm
 from problems.forms.fields import IncidentField
-from problems.models import Article, ArticleQuerySet
+from problems.models import Article
 from tenancy.api.describing import IF_NONE_MATCH, NOT_MODIFIED, PAGING, page_of
 from tenancy.api.filtering import narrowed
 from tenancy.api.pages import limit_of, page, refuse_unknown
@@ -123,21 +123,19 @@ class KnownErrors(MemberView):
     )
     def get(self, request: Request) -> Response:
         """Published articles of problems, with the cause and a workaround, the latest first; for staff."""
-        words, is_found = _words(request), bool(_words(request) or "incident" in request.query_params)
+        words, for_incident = _words(request), "incident" in request.query_params
+        is_found = bool(words) or for_incident
         refuse_unknown(request, (FOUND if is_found else frozenset({"q"})) | filters.OF_KNOWN, paged=not is_found)
         self.member.require("article.read")
         seen = Article.objects.for_desk(self.member).known_errors()
-        found = self._rows(narrowed(filters.KnownErrorFilter, request, seen))
+        found = shapes.rows(narrowed(filters.KnownErrorFilter, request, seen), "cause", "workaround")
         if not is_found:
             return tagged(request, page(request, found, ORDER, shapes.known_error))
-        best = self._fitting(request) if "incident" in request.query_params else None
+        best = self._fitting(request) if for_incident else None
         if words:
             by_words = _best(answers.scored(words, public=False, most=answers.MOST))
             best = by_words if best is None else [one for one in best if one in by_words]
         return tagged(request, _in_order(request, found, best or [], shapes.known_error))
-
-    def _rows(self, articles: ArticleQuerySet) -> Any:
-        return shapes.rows(articles, "cause", "workaround")
 
     def _fitting(self, request: Request) -> list[int]:
         """Those that fit the incident that is named, the best first."""

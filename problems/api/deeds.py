@@ -10,33 +10,36 @@ from problems.drafts import Assessment, Description, EvidenceDraft, StatementDra
 from problems.lifecycle import Verb
 from problems.models import Problem, Statement
 from tenancy.api.speaking import Deed, Facts
+from tenancy.members import Member
 
 
-def _assessment(_problem: Problem, given: Facts) -> Facts:
+def _assessment(_member: Member, _problem: Problem, given: Facts) -> Facts:
     return {"assessment": Assessment(impact=Impact(given["impact"]), urgency=Urgency(given["urgency"]))}
 
 
-def _appointed(problem: Problem, given: Facts) -> Facts:
+def _appointed(_member: Member, problem: Problem, given: Facts) -> Facts:
     return {name: given.get(name, getattr(problem, name)) for name in ("manager", "coordinator")}
 
 
-def _description(problem: Problem, given: Facts) -> Facts:
+def _description(_member: Member, problem: Problem, given: Facts) -> Facts:
     names = ("title", "description", "error_code", "service", "category")
     return {"description": Description(**{name: given.get(name, getattr(problem, name)) for name in names})}
 
 
-def _statement(_problem: Problem, given: Facts) -> Facts:
+def _statement(_member: Member, _problem: Problem, given: Facts) -> Facts:
     return {"draft": _draft(given)}
 
 
-def _reworded(problem: Problem, given: Facts) -> Facts:
-    """The statement as it stands, with what was sent; what isn't there, the action refuses."""
-    found = Statement.objects.filter(problem=problem, public_id=given["statement"]).select_related("parent").first()
-    before: dict[str, Any] = dict.fromkeys(("parent", "branch", "happened_at"))
+def _reworded(member: Member, problem: Problem, given: Facts) -> Facts:
+    """The statement as it stands, with what was sent; what isn't there for the member, the action refuses."""
+    seen = Statement.objects.all().visible_to(member).filter(problem=problem)
+    found = seen.filter(public_id=given["statement"]).first()
+    before: dict[str, Any] = {"text": "", **dict.fromkeys(("parent", "branch", "happened_at"))}
     if found:
-        above = found.parent.public_id if found.parent else None
-        before = {"text": found.text, "parent": above, "branch": found.branch, "happened_at": found.happened_at}
-    return {"statement": given["statement"], "draft": _draft({"text": "", **before, **given})}
+        above = seen.filter(answers=found).first()  # one that is not seen, the action keeps
+        before |= {name: getattr(found, name) for name in ("text", "branch", "happened_at")}
+        before["parent"] = above.public_id if above else None
+    return {"statement": given["statement"], "draft": _draft({**before, **given})}
 
 
 def _draft(said: Facts) -> StatementDraft:
@@ -44,13 +47,13 @@ def _draft(said: Facts) -> StatementDraft:
     return StatementDraft(**{name: said[name] for name in ("text", "parent", "happened_at")}, branch=branch)
 
 
-def _evidence(_problem: Problem, given: Facts) -> Facts:
+def _evidence(_member: Member, _problem: Problem, given: Facts) -> Facts:
     names = ("words", "incident", "url", "value", "unit", "file")
     draft = EvidenceDraft(kind=Kind(given["kind"]), **{name: given[name] for name in names})
     return {"statement": given["statement"], "evidence": draft}
 
 
-def _judgement(_problem: Problem, given: Facts) -> Facts:
+def _judgement(_member: Member, _problem: Problem, given: Facts) -> Facts:
     return {**given, "belief": Belief(given["belief"])}
 
 

@@ -35,7 +35,7 @@ class SpeakOfProblem(Speak):
     def perform(self, record: Problem, given: Facts) -> None:
         """Do it."""
         try:
-            self.deed.action(self.member, number=record.number, **self.deed.arguments(record, given))
+            self.deed.action(self.member, number=record.number, **self.deed.arguments(self.member, record, given))
         except Refused as refused:
             raise Conflict(explain(refused)) from refused
         except Problem.DoesNotExist as gone:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from tenancy.api.pages import refuse_unknown
 from tenancy.api.parsing import Strict
 from tenancy.api.views import MemberView, refuse_stale, tag_of
+from tenancy.members import Member
 from tenancy.models import Scope
 
 Facts = Mapping[str, Any]
@@ -20,7 +21,7 @@ class Nothing(Strict):
     """No facts are needed."""
 
 
-def as_they_are(_record: Any, given: Facts) -> Facts:
+def as_they_are(_member: Member, _record: Any, given: Facts) -> Facts:
     """The facts are the action's arguments already."""
     return given
 
@@ -31,7 +32,7 @@ class Deed:
 
     action: Callable[..., object]
     facts: type[Strict] = Nothing
-    arguments: Callable[[Any, Facts], Facts] = as_they_are
+    arguments: Callable[[Member, Any, Facts], Facts] = as_they_are
     fills_in: bool = False
     """What was left out is taken from the record, which therefore is kept as it is until the verb is done."""
 

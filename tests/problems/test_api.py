@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents import actions as incident_actions
 from problems import actions
+from problems.analysis import Branch
 from problems.api.deeds import DEEDS
 from problems.lifecycle import Verb
 from problems.models import Link, Note, Problem, Task
@@ -324,3 +325,21 @@ def test_an_answer_takes_as_many_queries_for_many_rows_as_for_few(cast: Cast, pr
     few = {path: asked(asks, path) for path in paths}
     live(8)
     assert {path: asked(asks, path) for path in paths} == few
+
+
+def test_what_is_left_out_of_a_statement_stays_where_it_is(cast: Cast, program: Start) -> None:
+    incident = reported(cast.reporter, service=cast.service)
+    problem = raised(cast.lead, [incident])
+    suspected = incident_actions.suspect(cast.mate, number=incident.number, suspicion=CANARY)
+    above = actions.adopt(cast.lead, number=problem.number, hypothesis=suspected.public_id)
+    below = stated(cast.lead, problem, "It is old", parent=above, branch=Branch.PEOPLE)
+    asks = program(cast.agent)
+    speak(asks, problem, "reword", statement=str(below.public_id), text="It is very old")
+    incident_actions.restrict(cast.manager, number=incident.number)
+    speak(asks, problem, "reword", statement=str(below.public_id), happened_at="2026-11-20T08:00:00Z")
+    below.refresh_from_db()
+    assert (below.parent_id, below.text, below.branch) == (above.pk, "It is very old", "people")
+    assert below.happened_at
+    hidden = asks.post(f"problems/{problem.label}/reword/", {"statement": str(above.public_id), "text": "x"})
+    missing = asks.post(f"problems/{problem.label}/reword/", {"statement": MISSING, "text": "x"})
+    assert (problem_of(hidden), hidden.content) == ((409, "refused"), missing.content)
