@@ -7,6 +7,7 @@ from tenancy.api.views import NoSuchAddress
 
 app_name = "api"
 urlpatterns = [
+    path("v1/", include("problems.api.urls")),
     path("v1/", include("incidents.api.urls")),
     path("v1/", include("tenancy.api.urls")),
     path("v1/schema/", Schema.as_view(), name="schema"),

@@ -174,15 +174,6 @@ def _named_in(trail: Iterable[TrailEntry]) -> dict[type[Any], set[int]]:
     return wanted
 
 
-def public_names_in(trail: Iterable[TrailEntry]) -> dict[tuple[str, int], dict[str, str]]:
-    """As `names_in`, with the ids by which the records are known outside: for the API."""
-    return {
-        (model.__name__, row.pk): {"id": str(row.public_id), "name": str(row)}
-        for model, ids in _named_in(trail).items()
-        for row in model.objects.filter(pk__in=ids)
-    }
-
-
 @dataclass(frozen=True)
 class Tab:
     """A view of the queue."""

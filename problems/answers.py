@@ -33,7 +33,7 @@ def search(words: str, seen: ArticleQuerySet, *, public: bool, most: int = MOST)
 
     Where none has them, those whose titles have words like these: people make typing errors.
     """
-    for look in (_scores, _likeness):
+    for look in (scored, _likeness):
         found = look(words, public=public, most=most)
         if known := list(seen.filter(pk__in=found)) if found else []:
             return sorted(known, key=lambda one: -found[one.pk])
@@ -48,7 +48,7 @@ def suggest(words: str) -> list[Article]:
 def known_errors_for(incident: Incident, member: Member) -> list[Match]:
     """Known errors that fit an incident by error code, service or words, the best first."""
     words = f"{incident.title} {incident.description[:500]} {incident.error_code}"
-    scores = _scores(words, public=False, most=MOST)
+    scores = scored(words, public=False, most=MOST)
     fits = Q(pk__in=scores)
     if incident.error_code:
         fits |= Q(error_code__iexact=incident.error_code)
@@ -76,7 +76,8 @@ def text_for_reply(member: Member, public_id: UUID) -> str:
     return article.public_text if article else ""
 
 
-def _scores(words: str, *, public: bool, most: int) -> dict[int, float]:
+def scored(words: str, *, public: bool, most: int) -> dict[int, float]:
+    """How well articles have these words, by their keys; ``public``: looks at public texts only."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT article_id, score FROM articles_matching(%s, %s, %s)", [words, public, most])
         return dict(cursor.fetchall())

@@ -1,11 +1,11 @@
-"""An article's first text, from a problem or a solved incident: without the people in it."""
+"""An article's text to begin with: of a problem or a solved incident, without the people in it, or its own."""
 
 from django.db.models import Q
 
 from incidents.models import Incident, Involvement
 from problems.drafts import ArticleDraft
-from problems.knowledge import without_people
-from problems.models import Link, Problem
+from problems.knowledge import Audience, without_people
+from problems.models import Article, Link, Problem, Revision
 from tenancy.models import Membership
 
 
@@ -42,3 +42,10 @@ def from_incident(incident: Incident) -> ArticleDraft:
         services=(incident.service,) if incident.service else (),
         categories=(incident.category,) if incident.category else (),
     )
+
+
+def draft_of(article: Article) -> ArticleDraft:
+    """The article as it could be handed in again."""
+    texts = {name: getattr(article, name) for name in (*Revision.TEXTS, "error_code", "owner", "review_on")}
+    services, categories = tuple(article.services.all()), tuple(article.categories.all())
+    return ArticleDraft(**texts, services=services, categories=categories, audience=Audience(article.audience))

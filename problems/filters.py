@@ -16,6 +16,14 @@ from problems.models import Problem, ProblemQuerySet
 _NUMBER = re.compile(r"^\s*(?:PRB-|#)?(\d{1,9})\s*$", re.IGNORECASE)
 
 
+def matching(problems: ProblemQuerySet, value: str) -> ProblemQuerySet:
+    """Those with this number, these words or this error code."""
+    number = _NUMBER.match(value)
+    if number:
+        return problems.filter(number=int(number[1]))
+    return problems.filter(Q(title__icontains=value) | Q(description__icontains=value) | Q(error_code__iexact=value))
+
+
 class ProblemFilter(FilterSet):
     """The list's filters."""
 
@@ -38,12 +46,7 @@ class ProblemFilter(FilterSet):
 
     def search(self, problems: ProblemQuerySet, _name: str, value: str) -> ProblemQuerySet:
         """Find by number, words or error code."""
-        number = _NUMBER.match(value)
-        if number:
-            return problems.filter(number=int(number[1]))
-        return problems.filter(
-            Q(title__icontains=value) | Q(description__icontains=value) | Q(error_code__iexact=value)
-        )
+        return matching(problems, value)
 
     def keep(self, problems: ProblemQuerySet, _name: str, _value: Any) -> ProblemQuerySet:
         """The tab is the view's business; the form only carries it along."""

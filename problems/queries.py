@@ -135,7 +135,12 @@ def concluded(problems: ProblemQuerySet, member: Member) -> ProblemQuerySet:
     return problems.annotate(conclusion=Subquery(causes.order_by().values("text")[:1]))
 
 
-def trail_of(problem: Problem) -> list[TrailEntry]:
+def entries_of(problem: Problem) -> "QuerySet[TrailEntry]":
     """The record's trail, oldest first."""
     entries = TrailEntry.objects.filter(record="problem", record_id=problem.pk)
-    return list(entries.select_related("actor").order_by("id"))
+    return entries.select_related("actor").order_by("id")
+
+
+def trail_of(problem: Problem) -> list[TrailEntry]:
+    """All of it at once."""
+    return list(entries_of(problem))

@@ -1,53 +1,35 @@
 """From a verb to its facts and its action: the one place where the API's verbs meet the doors."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from incidents import actions
 from incidents.api import facts
 from incidents.drafts import Classification, Confirmation, Hold, Resolution
 from incidents.lifecycle import HoldReason, Verb
 from incidents.models import Incident
 from incidents.priority import Impact, Priority, Risk, Severity, Urgency
-from tenancy.api.parsing import Strict
-
-Facts = Mapping[str, Any]
-
-
-def _as_they_are(_incident: Incident, given: Facts) -> Facts:
-    return given
+from tenancy.api.speaking import Deed, Facts
+from tenancy.members import Member
 
 
-@dataclass(frozen=True)
-class Deed:
-    """A verb's action, what has to be said, and how that becomes the action's arguments."""
-
-    action: Callable[..., object]
-    facts: type[Strict] = facts.Nothing
-    arguments: Callable[[Incident, Facts], Facts] = _as_they_are
-
-
-def _classification(incident: Incident, given: Facts) -> Facts:
+def _classification(_member: Member, incident: Incident, given: Facts) -> Facts:
     names = ("type", "category", "service", "impact", "urgency", "risk", "severity")
     told = {name: given.get(name, getattr(incident, name)) for name in names}
     told |= {"impact": Impact(told["impact"]), "urgency": Urgency(told["urgency"]), "risk": Risk(told["risk"])}
     return {"facts": Classification(**{**told, "severity": Severity(told["severity"]) if told["severity"] else None})}
 
 
-def _override(_incident: Incident, given: Facts) -> Facts:
+def _override(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {**given, "priority": Priority(given["priority"])}
 
 
-def _hold(_incident: Incident, given: Facts) -> Facts:
+def _hold(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"facts": Hold(**{**given, "reason": HoldReason(given["reason"])})}
 
 
-def _resolution(_incident: Incident, given: Facts) -> Facts:
+def _resolution(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"resolution": Resolution(**given)}
 
 
-def _confirmation(_incident: Incident, given: Facts) -> Facts:
+def _confirmation(_member: Member, _incident: Incident, given: Facts) -> Facts:
     return {"word": Confirmation(**given)}
 
 

@@ -7,21 +7,13 @@ from rest_framework import serializers
 
 from incidents import words as said
 from incidents.actions.working import CANCELLATIONS, STAFF_ENDINGS
-from incidents.api.fields import KeptFiles, active_people, moment, words
+from incidents.api.fields import KeptFiles
 from incidents.models import Category, Hypothesis, Incident, IncidentType, Involvement, Reference, Service
 from incidents.models.incident import PREFIX
 from incidents.priority import Priority
+from tenancy.api.fields import LabelField, active_people, choice, moment, words
 from tenancy.api.parsing import RecordField, Strict
 from tenancy.models import Membership, Team
-
-
-def choice(names: Any, **more: Any) -> serializers.ChoiceField:
-    """One of a few words."""
-    return serializers.ChoiceField([str(getattr(name, "value", name)) for name in names], **more)
-
-
-class Nothing(Strict):
-    """No facts are needed."""
 
 
 class Assign(Strict):
@@ -89,11 +81,7 @@ class Cancel(Strict):
 
     ending = choice(sorted(CANCELLATIONS))
     text = words()
-    duplicate_of = serializers.RegexField(rf"^{PREFIX}[1-9][0-9]{{0,8}}\Z", default=None, allow_null=True)
-
-    def validate_duplicate_of(self, label: str | None) -> int | None:
-        """Return the number alone."""
-        return int(label.removeprefix(PREFIX)) if label else None
+    duplicate_of = LabelField(PREFIX, default=None, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A duplicate is one of something."""
@@ -126,7 +114,7 @@ class Conclude(Strict):
 
     def validate_hypothesis(self, hypothesis: Hypothesis) -> Hypothesis:
         """Only one of this incident's."""
-        if hypothesis.incident_id != self.context["incident"].pk:
+        if hypothesis.incident_id != self.context["record"].pk:
             self.fields["hypothesis"].fail("missing")
         return hypothesis
 

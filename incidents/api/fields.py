@@ -1,35 +1,14 @@
-"""The fields that the facts of a report or a verb are made of."""
+"""The fields of this room's facts, beside those of every room's."""
 
 from typing import Any
 from uuid import UUID
 
-from django.core.validators import BaseValidator
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from incidents.forms.fields import LONGEST_TEXT, NOT_AFTER, NOT_BEFORE
 from incidents.models import Attachment
-from tenancy.models import Membership
 
-BOUNDS: list[BaseValidator] = [NOT_BEFORE, NOT_AFTER]
 MOST_FILES = 50
-
-
-def words(*, required: bool = True, most: int = LONGEST_TEXT) -> serializers.CharField:
-    """People's own words."""
-    more: dict[str, Any] = {} if required else {"default": ""}
-    return serializers.CharField(required=required, allow_blank=not required, max_length=most, **more)
-
-
-def moment(**more: Any) -> serializers.DateTimeField:
-    """A point in time; without an offset it is meant in the asker's own zone."""
-    return serializers.DateTimeField(validators=BOUNDS, **more)
-
-
-def active_people() -> "QuerySet[Membership]":
-    """Those who still belong to the organisation."""
-    return Membership.objects.filter(state=Membership.State.ACTIVE)
 
 
 class KeptFiles(serializers.ListField):

@@ -10,17 +10,18 @@ from rest_framework.response import Response
 from incidents.api import filters, shapes
 from incidents.api.addresses import LABEL, address_of, one_of, seen, still_open, version_of
 from incidents.api.reporting import Report, report
-from incidents.api.trail import told
 from incidents.api.whole import whole
 from incidents.models import Attachment, Incident, Involvement, Message
-from incidents.queries import entries
+from incidents.queries import NAMED, entries
+from tenancy.api import trail
 from tenancy.api.describing import IF_NONE_MATCH, NOT_MODIFIED, PAGING, page_of
+from tenancy.api.filtering import order_of
 from tenancy.api.listing import Listing, named
 from tenancy.api.pages import appended, page, refuse_unknown
 from tenancy.api.problems import Conflict
 from tenancy.api.views import MemberView, tag_of, tagged
 from tenancy.members import Denied
-from tenancy.models import KeptAnswer
+from tenancy.models import KeptAnswer, TrailEntry
 
 ORDER = OpenApiParameter("order", str, enum=list(filters.ORDERS), description="Which stands first; usually the newest.")
 
@@ -39,7 +40,7 @@ class Incidents(MemberView):
         """Incidents that you may see: your own, those you follow, and as staff the desk's."""
         refuse_unknown(request, filters.PARAMETERS)
         found = filters.narrowed(request, Incident.objects.visible_to(self.member)).values(*shapes.ROW)
-        return tagged(request, page(request, found, filters.order_of(request), shapes.row))
+        return tagged(request, page(request, found, order_of(request, filters.ORDERS, "newest"), shapes.row))
 
     @extend_schema(operation_id="report", request=Report, responses={200: shapes.Full, 201: shapes.Full, 204: None})
     def post(self, request: Request) -> Response:
@@ -146,12 +147,12 @@ class Trail(Part):
     @extend_schema(
         operation_id="trail",
         parameters=[LABEL, *PAGING, IF_NONE_MATCH],
-        responses={200: page_of(shapes.Entry), 304: NOT_MODIFIED},
+        responses={200: page_of(trail.Entry), 304: NOT_MODIFIED},
     )
     def get(self, request: Request, **_place: Any) -> Response:
         """Everything that was done to it, oldest first; for staff."""
         refuse_unknown(request, frozenset())
-        return tagged(request, appended(request, entries(self.as_staff()), told))
+        return tagged(request, appended(request, entries(self.as_staff()), _told))
 
 
 class People(Part):
@@ -174,6 +175,10 @@ class People(Part):
             *({"person": named(one, "membership"), "part": one["part"]} for one in others.values(*columns)),
         ]
         return tagged(request, found)
+
+
+def _told(found: list[TrailEntry]) -> list[dict[str, Any]]:
+    return trail.told(found, NAMED)
 
 
 def _named(person: Any) -> dict[str, str]:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from incidents import actions, words
-from incidents.api import fields
+from incidents.api.fields import KeptFiles
 from incidents.drafts import Draft, Intake
 from incidents.models import Incident, Service
 from incidents.priority import Impact, Urgency
+from tenancy.api import fields
 from tenancy.api.parsing import RecordField, Strict
 from tenancy.drafts import Profile
 from tenancy.members import Member
@@ -37,7 +38,7 @@ class Report(Strict):
     occurred_at = fields.moment(default=None, allow_null=True, help_text="Left out: now.")
     occurred_roughly = serializers.BooleanField(default=False)
     error_code = fields.words(required=False, most=80)
-    attachments = fields.KeptFiles(help_text="Files uploaded before, by their ids.")
+    attachments = KeptFiles(help_text="Files uploaded before, by their ids.")
     source = serializers.ChoiceField([one.value for one in SOURCES], default=Incident.Source.API)
     source_reference = fields.words(required=False, most=120)
     reporter = RecordField(

@@ -193,16 +193,3 @@ class Involved(serializers.Serializer):
 
     person = Named()
     part = serializers.ChoiceField(["reporter", "logged_by", "affected", "participant", "watcher"])
-
-
-class Entry(serializers.Serializer):
-    """One entry of the trail; records stand there by id and name."""
-
-    kind = serializers.CharField(help_text="What happened: incident.resolved.")
-    at = serializers.DateTimeField()
-    actor = Named(allow_null=True, help_text="Null: the system itself.")
-    changed = serializers.DictField(
-        child=serializers.ListField(), help_text="Each field that changed, before and after."
-    )
-    rewritten = serializers.ListField(child=serializers.CharField(), help_text="People's own words that changed.")
-    person = Named(allow_null=True, help_text="Who was added or removed.")

@@ -1,44 +1,60 @@
 """Speak a verb: one entry for all of them, each with an address of its own and its facts in the schema."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from incidents.actions.holding import hold_as_it_is
 from incidents.api import shapes
-from incidents.api.addresses import LABEL, one_of, seen, still_open, version_of
-from incidents.api.deeds import DEEDS, Facts
+from incidents.api.addresses import LABEL, seen, still_open, version_of
+from incidents.api.deeds import DEEDS
 from incidents.api.whole import whole
 from incidents.lifecycle import MOVES, Party, Refused, Status, Verb, target
 from incidents.models import Incident, IncidentQuerySet
 from incidents.words import VERB, explain
 from tenancy.api.describing import IF_MATCH
-from tenancy.api.pages import refuse_unknown
 from tenancy.api.problems import Conflict
-from tenancy.api.views import MemberView, refuse_stale, tag_of
+from tenancy.api.speaking import Facts, Speak
 from tenancy.members import Denied
 from tenancy.models import KeptAnswer, Scope
 
 
-class Speak(MemberView):
+class SpeakOfIncident(Speak):
     """One verb on one incident."""
 
     verb: ClassVar[Verb]
-    scopes = {"POST": Scope.WORK}
 
-    def post(self, request: Request, number: int) -> Response:
-        """Do it. The answer is the incident as it stands then, or 204 where the step took it out of sight."""
-        refuse_unknown(request, frozenset(), paged=False)
-        incident = one_of(self._visible(), number)
-        asked = DEEDS[self.verb].facts(data=request.data, context={"member": self.member, "incident": incident})
-        asked.is_valid(raise_exception=True)
-        if request.headers.get("If-Match"):
-            incident = self._unchanged(incident, asked.validated_data)
-        self._perform(incident, asked.validated_data)
-        return self._answer(number)
+    def seen(self, name: int) -> Incident | None:
+        """The incident, from whichever side of the desk."""
+        return seen(self._visible(), name)
+
+    def keep(self, record: Incident, given: Facts) -> None:
+        """Lock the incident, whoever gets it and whichever it duplicates."""
+        people = [given["assignee"].pk] if "assignee" in given else []
+        others = [given["duplicate_of"]] if given.get("duplicate_of") else []
+        hold_as_it_is(self.member, number=record.number, people=people, others=others)
+
+    def perform(self, record: Incident, given: Facts) -> None:
+        """Do it."""
+        try:
+            self.deed.action(self.member, number=record.number, **self.deed.arguments(self.member, record, given))
+            if self.verb is Verb.ANSWER:  # its action comments where nothing was asked; that is undone then
+                target(self.verb, Status(record.status), given=MOVES[self.verb].needs)
+        except Refused as refused:
+            raise Conflict(explain(refused)) from refused
+        except Incident.DoesNotExist as beyond:
+            if self.seen(record.number):  # seen, but from the other side of the desk
+                raise Denied(MOVES[self.verb].permission) from beyond
+            raise Http404 from beyond
+
+    def whole(self, record: Incident) -> dict[str, Any]:
+        """The incident as the asker may know it."""
+        return whole(record, self.member)
+
+    def version_of(self, record: Incident) -> str:
+        """The incident's own state."""
+        return version_of(record)
 
     def still_shows(self, kept: KeptAnswer) -> bool:
         """Whether the incident may still be seen as it was answered then."""
@@ -46,35 +62,6 @@ class Speak(MemberView):
 
     def _visible(self) -> IncidentQuerySet:
         return Incident.objects.visible_to(self.member)
-
-    def _unchanged(self, incident: Incident, given: Facts) -> Incident:
-        """The incident under lock, if it still is what the asker decided on."""
-        people = [given["assignee"].pk] if "assignee" in given else []
-        others = [given["duplicate_of"]] if given.get("duplicate_of") else []
-        hold_as_it_is(self.member, number=incident.number, people=people, others=others)
-        incident = one_of(self._visible(), incident.number)
-        refuse_stale(cast(Request, self.request), version_of(incident))
-        return incident
-
-    def _perform(self, incident: Incident, given: Facts) -> None:
-        deed = DEEDS[self.verb]
-        try:
-            deed.action(self.member, number=incident.number, **deed.arguments(incident, given))
-            if self.verb is Verb.ANSWER:  # its action comments where nothing was asked; that is undone then
-                target(self.verb, Status(incident.status), given=MOVES[self.verb].needs)
-        except Refused as refused:
-            raise Conflict(explain(refused)) from refused
-        except Incident.DoesNotExist as beyond:
-            if seen(self._visible(), incident.number):  # seen, but from the other side of the desk
-                raise Denied(MOVES[self.verb].permission) from beyond
-            raise Http404 from beyond
-
-    def _answer(self, number: int) -> Response:
-        incident = seen(self._visible(), number)
-        if incident is None:
-            return Response(status=204)
-        body = whole(incident, self.member)
-        return Response(body, headers={"ETag": tag_of(body, version_of(incident))})
 
 
 def scope_of(verb: Verb) -> Scope:
@@ -92,7 +79,8 @@ def view_of(verb: Verb) -> Any:
         request=DEEDS[verb].facts,
         responses={200: shapes.Full, 204: None},
     )
-    own: type[Speak] = type(f"{verb.value.title()}View", (Speak,), {"verb": verb, "scopes": {"POST": scope_of(verb)}})
+    facts = {"verb": verb, "deed": DEEDS[verb], "scopes": {"POST": scope_of(verb)}}
+    own: type[SpeakOfIncident] = type(f"{verb.value.title()}View", (SpeakOfIncident,), facts)
     return extend_schema_view(post=described)(own).as_view()
 
 

@@ -1,24 +1,18 @@
 """The fields that the forms of this room are made of."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from incidents.queries import LABEL
+from tenancy.bounds import LONGEST_TEXT, NOT_AFTER, NOT_BEFORE
 from tenancy.choices import Chooser, RecordChoice
-
-LONGEST_TEXT = 20_000
-# PostgreSQL keeps what Python can't read back; one such row would break every list that it stands in.
-NOT_BEFORE = MinValueValidator(datetime(1970, 1, 1, tzinfo=UTC), _("This is too long ago: is the year right?"))
-NOT_AFTER = MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC), _("This is too far ahead: is the year right?"))
 
 
 class PointingForm(forms.Form):

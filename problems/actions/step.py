@@ -89,6 +89,16 @@ def may(member: Member, verb: Verb, problem: Problem) -> bool:
     return coordinates or member.may(permission, team_id)
 
 
+def makes_sense(verb: Verb, problem: Problem, at: datetime) -> bool:
+    """Whether there is something to do: a text that wasn't told yet, a fix that can still be taken back."""
+    match verb:
+        case Verb.BROADCAST:
+            return bool(problem.workaround) and problem.told_edition != problem.workaround_edition
+        case Verb.UNDO:
+            return problem.undo_until is not None and problem.undo_until > at
+    return True
+
+
 def finish(step: Step, facts: dict[str, Any] | None = None) -> TrailEntry:
     """Move the status by the table, save what changed and write the trail entry; its timer is set by it."""
     entry = write(step, KINDS[step.verb], facts)

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.fields import LONGEST_TEXT, PointingForm, text_field
+from incidents.forms.fields import PointingForm, text_field
 from incidents.forms.people import PersonField
 from incidents.models import Category, Service
 from incidents.people import line
 from problems.drafts import ArticleDraft
 from problems.knowledge import Audience
 from problems.models import Article
+from tenancy.bounds import LONGEST_TEXT
 
 _MARKDOWN = _("Markdown: **bold**, lists with -, headings with #, [links](https://…).")
 

@@ -13,6 +13,7 @@ from problems.models.knowledge import (
     Vote,
 )
 from problems.models.problem import (
+    KNOWN,
     PREFIX,
     Counter,
     Link,
@@ -24,6 +25,7 @@ from problems.models.problem import (
 from problems.models.watching import ProblemTimer, Task
 
 __all__ = [
+    "KNOWN",
     "PREFIX",
     "Article",
     "ArticleCategory",

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Category, Incident, Service
@@ -12,6 +14,8 @@ from problems.models.problem import Problem
 from tenancy.members import Member
 from tenancy.models import Membership
 from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
+
+KNOWN_ERROR = Q(state=State.PUBLISHED, problem__isnull=False) & ~Q(cause="") & ~Q(workaround="")
 
 
 class ArticleQuerySet(TenantQuerySet["Article"]):
@@ -25,13 +29,26 @@ class ArticleQuerySet(TenantQuerySet["Article"]):
         """What everybody in the organisation may read, their public side."""
         return self.published().filter(audience=Audience.PUBLIC)
 
+    def visible_to(self, member: Member) -> "ArticleQuerySet":
+        """Staff see all of them, others what everybody may read."""
+        return self.for_desk(member) if member.may("article.read") else self.for_portal()
+
     def published(self) -> "ArticleQuerySet":
         """Neither drafts nor retired."""
         return self.filter(state=State.PUBLISHED)
 
     def known_errors(self) -> "ArticleQuerySet":
         """Published, of a problem, with its cause and a workaround."""
-        return self.published().filter(problem__isnull=False).exclude(cause="").exclude(workaround="")
+        return self.filter(KNOWN_ERROR)
+
+    def with_known(self) -> "ArticleQuerySet":
+        """Each with whether it is a known error, as ``is_known``."""
+        return self.annotate(is_known=models.ExpressionWrapper(KNOWN_ERROR, output_field=models.BooleanField()))
+
+    def about_services(self) -> "ArticleQuerySet":
+        """Each with the services that it is about, as ``about``: their ids and names."""
+        services = Service.objects.filter(articles=models.OuterRef("pk")).order_by("name", "public_id")
+        return self.annotate(about=ArraySubquery(services.values(one=JSONObject(id="public_id", name="name"))))
 
 
 ArticleManager = TenantManager.from_queryset(ArticleQuerySet)

@@ -16,6 +16,7 @@ from tenancy.models import Membership
 from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
 
 PREFIX = "PRB-"
+KNOWN = Q(cause_known_at__isnull=False) & ~Q(workaround="")
 
 
 class ProblemQuerySet(TenantQuerySet["Problem"]):
@@ -28,6 +29,10 @@ class ProblemQuerySet(TenantQuerySet["Problem"]):
     def open(self) -> "ProblemQuerySet":
         """Those that are not solved yet."""
         return self.filter(status__in=sorted(OPEN))
+
+    def with_known(self) -> "ProblemQuerySet":
+        """Each with whether it is a known error, as ``is_known``; see `Problem.is_known_error`."""
+        return self.annotate(is_known=models.ExpressionWrapper(KNOWN, output_field=models.BooleanField()))
 
 
 ProblemManager = TenantManager.from_queryset(ProblemQuerySet)

@@ -7,8 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from problems.answers import Worth
-from problems.drafts import ArticleDraft
-from problems.knowledge import Audience
 from problems.markdown import render
 from problems.models import Article, Revision
 from tenancy.models import TrailEntry
@@ -66,13 +64,6 @@ def for_reader(article: Article) -> dict[str, Any]:
         "body": render(article.body),
         "updated_at": article.updated_at,
     }
-
-
-def draft_of(article: Article) -> ArticleDraft:
-    """The article as it could be handed in again."""
-    texts = {name: getattr(article, name) for name in (*Revision.TEXTS, "error_code", "owner", "review_on")}
-    services, categories = tuple(article.services.all()), tuple(article.categories.all())
-    return ArticleDraft(**texts, services=services, categories=categories, audience=Audience(article.audience))
 
 
 def differences(before: Revision | None, after: Revision) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.models import Incident
 from problems import actions, answers
 from problems.actions.writing import may
-from problems.copying import from_incident, from_problem
+from problems.copying import draft_of, from_incident, from_problem
 from problems.drafts import ArticleDraft
 from problems.forms.articles import ArticleForm, InsertForm, SearchForm
 from problems.knowledge import State, Verb, editing
@@ -138,7 +138,7 @@ def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     request.member.require("article.write")
     if not may(request.member, editing(State(record.state)), record):
         request.member.require("article.publish")
-    form = ArticleForm(request.POST if request.method == "POST" else None, starts=article_shape.draft_of(record))
+    form = ArticleForm(request.POST if request.method == "POST" else None, starts=draft_of(record))
     if form.is_bound and form.is_valid():
         actions.revise(request.member, article=public_id, draft=form.draft())
         messages.success(request, _("Saved."))

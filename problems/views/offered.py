@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.forms.fields import read_together
-from problems.actions.step import may
+from problems.actions.step import makes_sense, may
 from problems.forms import FORMS, ProblemForm
 from problems.lifecycle import Status, Verb, verbs_from
 from problems.models import Problem
@@ -91,10 +91,11 @@ class Verbs:
         self.member = member
         self.forms = forms
         self.wanted = wanted
+        now = timezone.now()
         self.possible = {
             verb
             for verb in verbs_from(Status(record.status))
-            if verb in PERFORM and may(member, verb, record) and _makes_sense(verb, record)
+            if verb in PERFORM and may(member, verb, record) and makes_sense(verb, record, now)
         } | forms.keys()
 
     def one(self, verb: Verb, *, label: str = "", about: str = "", **starts: Any) -> dict[str, Any] | None:
@@ -145,12 +146,3 @@ class Verbs:
             "resolved": [one.incident for one in seen if one.pk in waiting],
             "noted": [one.incident for one in seen if one.pk not in waiting and one.incident.is_open],
         }
-
-
-def _makes_sense(verb: Verb, record: Problem) -> bool:
-    match verb:
-        case Verb.BROADCAST:
-            return bool(record.workaround) and record.told_edition != record.workaround_edition
-        case Verb.UNDO:
-            return record.undo_until is not None and record.undo_until > timezone.now()
-    return True

@@ -22,7 +22,7 @@ def page(request: Request, rows: Any, order: Order, shape: Callable[[Any], Any])
 
     The cursor is the last row's place in the order, signed: what comes back is ours.
     """
-    limit = _limit(request)
+    limit = limit_of(request)
     signer = Signer(salt=f"cursor {' '.join(order)}")
     if cursor := request.query_params.get("cursor"):
         rows = rows.filter(_beyond(order, _read(signer, cursor)))
@@ -39,7 +39,7 @@ def appended(request: Request, rows: Any, shape: Callable[[list[Any]], list[Any]
 
     The cursor is how many came before: nothing is ever put between them, or taken out.
     """
-    limit, signer = _limit(request), Signer(salt="cursor of what is appended")
+    limit, signer = limit_of(request), Signer(salt="cursor of what is appended")
     cursor = request.query_params.get("cursor")
     start = _read(signer, cursor)[0] if cursor else 0
     found = list(rows[start : start + limit + 1])
@@ -49,7 +49,8 @@ def appended(request: Request, rows: Any, shape: Callable[[list[Any]], list[Any]
     }
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """How many rows are wanted on a page."""
     text = request.query_params.get("limit", str(USUAL))
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST):
         raise ValidationError({"limit": [_("Write a number from 1 to %(most)s.") % {"most": MOST}]})

@@ -16,6 +16,7 @@ import pytest
 
 from incidents import actions
 from incidents.models import Incident, Message
+from problems.models import Problem
 from tenancy.actions import tokens
 from tenancy.drafts import TokenDraft
 from tenancy.members import Member
@@ -44,10 +45,10 @@ def on_the_page(home: str) -> str:
     return rest
 
 
-def token_for(member: Member) -> str:
+def token_for(member: Member, *more: Scope) -> str:
     """A token of this member's with the scopes that are written to be needed."""
     with bound(member.organisation_id):
-        draft = TokenDraft("Monitoring", frozenset({Scope.READ, Scope.REPORT}), days=1)
+        draft = TokenDraft("Monitoring", frozenset({Scope.READ, Scope.REPORT, *more}), days=1)
         return tokens.issue(Membership.objects.get(pk=member.id), draft=draft)[1]
 
 
@@ -91,7 +92,7 @@ def test_the_client_reports_comments_and_waits(server: int, member: Callable[...
 
 def test_the_examples_run(server: int, member: Callable[..., Member], tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("Read me.")
-    home, token = here(server), token_for(member("agent"))
+    home, token = here(server), token_for(member("agent"), Scope.WORK)
     for example in (*blocks("sh"), on_the_page(home)):
         commands = example.replace("https://desk.example", home).replace("curl ", "curl -sS --fail-with-body ")
         done: Any = subprocess.run(
@@ -106,3 +107,4 @@ def test_the_examples_run(server: int, member: Callable[..., Member], tmp_path: 
         assert done.returncode == 0, done.stdout + done.stderr
     with bound(Organisation.objects.get(slug="harbour").id):
         assert list(Incident.objects.values_list("title", "source_reference")) == [("Disk 7 is full", "disk-7")]
+        assert list(Problem.objects.values_list("title", "error_code")) == [("Disks fill up", "E-17")]

@@ -6,9 +6,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from incidents.lifecycle import Verb
+from problems.lifecycle import Verb as ProblemVerb
 from tests.architecture import sent
 from tests.architecture.matrix import Row, table
-from tests.architecture.world import MISSING_UUID, House, World
+from tests.architecture.world import MISSING_NUMBER, MISSING_UUID, House, World
 
 _TABLE = """
 GET  api:me                     -             !!! .. ++++ +++ ++ ++ ++
@@ -106,11 +107,84 @@ GET  api:file                   internal      !!! .. .... +++ ++ ++ +.
 GET  api:file                   secret        !!! .. ..+. .+. .+ .+ +.
 GET  api:file                   bad           !!! .. .... ... .. .. ..
 GET  api:file                   beyond        !!! .. .... ... .. .. ..
+GET  api:problems               -             !!! .. xxxx +++ ++ ++ +x
+POST api:problems               -             !!! .. xxxx *** ** ** xx
+GET  api:problem                problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem                beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-incidents      problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-incidents      beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-notes          problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-notes          beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-trail          problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-trail          beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-analysis       problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-analysis       beyond        !!! .. xxxx ... .. .. .x
+POST api:problem-assess         problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-appoint        problem       !!! .. xxxx xxx xx +x xx
+POST api:problem-describe       problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-investigate    problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-state          problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-reword         problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-support        problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-judge          problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-adopt          problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-establish      problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-work_around    problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-broadcast      problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-fix            problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-apply          problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-undo           problem       !!! .. xxxx xxx xx cc xx
+POST api:problem-accept         problem       !!! .. xxxx xxx xx +x xx
+POST api:problem-merge          problem       !!! .. xxxx xxx xx +x xx
+POST api:problem-cancel         problem       !!! .. xxxx xxx xx +x xx
+POST api:problem-close          problem       !!! .. xxxx xxx xx cx xx
+POST api:problem-reopen         problem       !!! .. xxxx xxx xx cx xx
+POST api:problem-link           problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-unlink         problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-note           problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-plan           problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-tick           problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-review         problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-watch          problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-unwatch        problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-note           beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-note           problem       !!! .. ---- --- -- -- --
+GET  api:known-errors           -             !!! .. xxxx +++ ++ ++ +x
+GET  api:articles               -             !!! .. ++++ +++ ++ ++ ++
+POST api:articles               -             !!! .. xxxx *** ** ** xx
+GET  api:article                article       !!! .. ++++ +++ ++ ++ ++
+GET  api:article                draft         !!! .. .... +++ ++ ++ +.
+GET  api:article                beyond        !!! .. .... ... .. .. ..
+POST api:article-revise         draft         !!! .. xxxx +++ ++ ++ xx
+POST api:article-revise         article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-revise         beyond        !!! .. xxxx ... .. .. .x
+POST api:article-publish        draft         !!! .. xxxx xxx ++ ++ xx
+POST api:article-publish        beyond        !!! .. xxxx ... .. .. .x
+POST api:article-retire         article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-retire         beyond        !!! .. xxxx ... .. .. .x
+POST api:article-restore        article       !!! .. xxxx xxx ++ ++ xx
+POST api:article-restore        beyond        !!! .. xxxx ... .. .. .x
+POST api:article-vote           article       !!! .. ++++ +++ ++ ++ ++
+POST api:article-vote           draft         !!! .. .... ... .. .. ..
+POST api:article-vote           beyond        !!! .. .... ... .. .. ..
+POST api:article-solved         article       !!! .. ++++ +++ ++ ++ ++
+POST api:article-solved         draft         !!! .. .... ... .. .. ..
+POST api:article-solved         beyond        !!! .. .... ... .. .. ..
+GET  api:article-vote           article       !!! .. ---- --- -- -- --
 GET  api:schema                 -             +++ .. ++++ +++ ++ ++ ++
 GET  api:docs                   -             +++ .. ++++ +++ ++ ++ ++
 GET  api:nothing                -             ... .. .... ... .. .. ..
 POST api:nothing                -             ... .. .... ... .. .. ..
 """
+OF_ARTICLES: dict[str, dict[str, Any]] = {
+    "api:articles": {"title": "Lifts", "audience": "public"},
+    "api:article-revise": {"title": "Better lifts"},
+    "api:article-publish": {},
+    "api:article-retire": {},
+    "api:article-restore": {"edition": 1},
+    "api:article-vote": {"helped": True},
+    "api:article-solved": {},
+}
 SPOKEN = (Verb.REPLY, Verb.NOTE, Verb.COMMENT, Verb.ANSWER, Verb.REJECT, Verb.CONTEST)
 
 
@@ -135,7 +209,21 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, args=[public(houses[target], "owner") if target in houses else MISSING_UUID])
         case "api:file":
             return reverse(name, args=[sent.file(world, target, actor)])
+    if name.startswith("api:problem-") or name == "api:problem":
+        return reverse(name, args=[_problem(world, target)])
+    if name.startswith("api:article-") or name == "api:article":
+        return reverse(name, args=[_article(world, target)])
     return reverse(name, args=[sent.number(world, target, actor)] if target != "-" else [])
+
+
+def _problem(world: World, target: str) -> int:
+    houses = {"other": world.quill.ids["problem"], "missing": MISSING_NUMBER}
+    return int(houses.get(target) or world.harbour.ids[target])
+
+
+def _article(world: World, target: str) -> str:
+    houses = {"other": world.quill.ids["article"], "missing": MISSING_UUID}
+    return str(houses.get(target) or world.harbour.ids[target])
 
 
 def body(world: World, route: str, target: str) -> dict[str, Any]:
@@ -145,6 +233,12 @@ def body(world: World, route: str, target: str) -> dict[str, Any]:
         return {"file": SimpleUploadedFile("notes.txt", b"Nothing much.")}
     if route.startswith("api:incident-"):
         return facts(house, Verb(route.removeprefix("api:incident-")), target)
+    if route.startswith("api:problem-"):
+        return problem_facts(house, ProblemVerb(route.removeprefix("api:problem-")))
+    if route in OF_ARTICLES:
+        return OF_ARTICLES[route]
+    if route == "api:problems":
+        return {"title": "Fuses melt", "incidents": [f"INC-{house.ids['hidden']}"]}
     behalf = {"reporter": public(house, "requester"), "service": public(house, "used_service")}
     return {"title": "Smoke", **(behalf if route.endswith("/behalf") else {})}
 
@@ -169,3 +263,34 @@ def facts(house: House, verb: Verb, target: str) -> dict[str, Any]:
         Verb.INVOLVE: {"person": mate, "part": "participant"},
         Verb.RELEASE: {"person": owner, "part": "participant"},
     }.get(verb, {"text": "So be it."} if verb in SPOKEN else {})
+
+
+def problem_facts(house: House, verb: ProblemVerb) -> dict[str, Any]:
+    """The facts of a verb on a problem."""
+    said = {"text": "Fuses melt"}
+    reason = {"reason": "It costs more."}
+    statement = {"statement": house.ids["statement"]}
+    return {
+        ProblemVerb.ASSESS: {"impact": "group", "urgency": "high"},
+        ProblemVerb.APPOINT: {"coordinator": public(house, "mate")},
+        ProblemVerb.DESCRIBE: {"title": "Fuses melt"},
+        ProblemVerb.STATE: {**said, "parent": house.ids["statement"]},
+        ProblemVerb.REWORD: {**said, **statement},
+        ProblemVerb.SUPPORT: {**statement, "kind": "link", "url": "https://status.example/7"},
+        ProblemVerb.JUDGE: {**statement, "belief": "ruled_out", "reason": "It is dry."},
+        ProblemVerb.ADOPT: {"hypothesis": house.ids["suspicion"]},
+        ProblemVerb.ESTABLISH: {"statement": house.ids["cause"], "cause": "Fuses", "evidence": "Seen"},
+        ProblemVerb.WORK_AROUND: {"workaround": "Use the other one."},
+        ProblemVerb.APPLY: {"note": "New fuses.", "tested_how": "Printed."},
+        ProblemVerb.ACCEPT: reason,
+        ProblemVerb.CANCEL: reason,
+        ProblemVerb.CLOSE: reason,
+        ProblemVerb.REOPEN: reason,
+        ProblemVerb.MERGE: {"into": f"PRB-{house.ids['other_problem']}"},
+        ProblemVerb.LINK: {"incidents": [f"INC-{house.ids['hidden']}"]},
+        ProblemVerb.UNLINK: {"incident": f"INC-{house.ids['followed']}"},
+        ProblemVerb.NOTE: {"text": "Again."},
+        ProblemVerb.PLAN: {"what": "Call the supplier"},
+        ProblemVerb.TICK: {"task": house.ids["task"]},
+        ProblemVerb.REVIEW: {"review_at": "2199-01-01T10:00:00Z"},
+    }.get(verb, {})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from incidents.lifecycle import Verb
+from problems.lifecycle import Verb as ProblemVerb
 from problems.views.verbs import PERFORM
 from tenancy.roles import Role
 from tests.architecture import matrix, matrix_api, sent
@@ -38,6 +39,7 @@ def test_every_role_and_every_verb_is_in_the_table() -> None:
     assert {f"desk:incident-act/{verb}" for verb in Verb} <= ROUTES
     assert {f"api:incident-{verb}" for verb in Verb} <= ROUTES
     assert {f"desk:problem-act/{verb}" for verb in PERFORM} <= ROUTES
+    assert {f"api:problem-{verb}" for verb in ProblemVerb} <= ROUTES
     assert set(CAST) <= set(ACTORS)
 
 

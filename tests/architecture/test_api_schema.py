@@ -23,6 +23,9 @@ from config.api_docs import described
 from incidents import actions
 from incidents.drafts import Draft
 from incidents.models import Service
+from problems import actions as problem_actions
+from problems.drafts import ArticleDraft, Description
+from problems.knowledge import Audience
 from tenancy.actions import tokens
 from tenancy.drafts import TokenDraft
 from tenancy.models import Membership, Scope, Team
@@ -46,6 +49,11 @@ def plant(house: House) -> None:
         Team.objects.create(name=CANARY)
         Membership.objects.create(name=CANARY, mail=f"{CANARY}@people.example")
         actions.report(house.members["owner"], draft=Draft(title=CANARY, description=CANARY))
+        manager = house.members["problem_manager"]
+        problem = problem_actions.raise_problem(manager, description=Description(title=CANARY, description=CANARY))
+        draft = ArticleDraft(title=CANARY, body=CANARY, cause=CANARY, workaround=CANARY, audience=Audience.PUBLIC)
+        article = problem_actions.write_article(manager, draft=draft, problem=problem.number)
+        problem_actions.publish(manager, article=article.public_id)
 
 
 def token_of(house: House, name: str) -> str:
@@ -63,6 +71,12 @@ def places(world: World, path: str) -> st.SearchStrategy[dict[str, str] | None]:
         "{uuid}": ("uuid", [str(house.ids["public_file"]) for house in (ours, theirs)]),
         "{public_id}": ("public_id", [house.public_ids["mate"] for house in (ours, theirs)]),
     }
+    if path.startswith("/api/v1/problems/"):
+        numbers = [f"PRB-{house.ids[name]}" for house in (ours, theirs) for name in ("problem", "other_problem")]
+        known["{number}"] = ("number", numbers)
+    if path.startswith("/api/v1/articles/"):
+        articles = [house.ids[name] for house in (ours, theirs) for name in ("article", "draft")]
+        known["{public_id}"] = ("public_id", articles)
     for part, (name, values) in known.items():
         if part in path:
             return st.sampled_from([{name: value} for value in [*values, values[0]]])

@@ -7,10 +7,11 @@ from django.test import Client
 
 from tenancy.members import Member
 from tenancy.models import Membership
+from tests.api.conftest import program
 from tests.factories import PersonFactory
 from tests.incidents.conftest import agent, cast, lead, reporter
 
-__all__ = ["agent", "cast", "enter", "lead", "reporter"]
+__all__ = ["agent", "cast", "enter", "lead", "program", "reporter"]
 
 Enter = Callable[[Member], Client]
 
