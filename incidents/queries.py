@@ -122,8 +122,15 @@ _references = Written(lambda incident_id: Reference.objects.filter(incident=inci
 
 def history_of(incident: Incident) -> History:
     """What its clocks are made of, from its trail."""
-    entries = TrailEntry.objects.filter(record="incident", record_id=incident.pk, kind__in=history.KINDS)
-    return history.tell(entries.order_by("id").values_list("kind", "at", "facts"))
+    return history.tell(_happened(incident.pk))
+
+
+def _make_happened(incident_id: int) -> "QuerySet[TrailEntry, Any]":
+    entries = TrailEntry.objects.filter(record="incident", record_id=incident_id, kind__in=sorted(history.KINDS))
+    return entries.order_by("id").values_list("kind", "at", "facts")
+
+
+_happened: Written[Any] = Written(_make_happened)
 
 
 def open_question(incident: Incident) -> Message | None:

@@ -10,6 +10,7 @@ from incidents.models.promises import beside, first_due
 from incidents.queries import history_of
 from incidents.sla import Turn, next_level, passed
 from incidents.winding import offers_to, wind
+from tenancy.wall import Written
 
 WARNED = "incident.clock_warned"
 EVENTS = {50: "incident_clock_half", 75: "incident_clock_short", 100: "incident_clock_late"}
@@ -47,7 +48,7 @@ def start(incident: Incident) -> list[Clock]:
 
 def replan(incident: Incident, at: datetime) -> list[Clock]:
     """Bring the clocks of an incident, which is locked, up to date with its trail; return them."""
-    known = list(Clock.objects.filter(incident=incident))
+    known = _clocks_of(incident.pk)
     past = history_of(incident)
     clocks = wind(incident, past, at, offers_to(past), known)
     measures = {one.measure for one in clocks}
@@ -58,6 +59,9 @@ def replan(incident: Incident, at: datetime) -> list[Clock]:
         incident.due_at = due_at
         Incident.objects.filter(pk=incident.pk).update(due_at=due_at)
     return clocks
+
+
+_clocks_of = Written(lambda incident_id: Clock.objects.filter(incident=incident_id))
 
 
 def keep(clocks: list[Clock]) -> None:
