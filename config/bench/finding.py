@@ -1,4 +1,4 @@
-"""The measurements (o) and (p): answers found while somebody types, and a workaround for all who wait."""
+"""The measurements (o) to (q): answers found while somebody types, a workaround for all who wait, clusters."""
 
 import time
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Finding:
 
     def measures(self) -> dict[str, Any]:
         """By letter."""
-        return {"o": self.suggestions, "p": self.broadcast}
+        return {"o": self.suggestions, "p": self.broadcast, "q": self.clusters}
 
     def suggestions(self) -> Iterator[Line]:
         """(o) What is suggested while a report is typed, over the wire, beside the statement alone."""
@@ -61,6 +61,12 @@ class Finding:
             raise RuntimeError(f"Of {begun['incidents']} incidents: {found}")
         what = f"a workaround on {found['told']} incidents, {found['mails']} letters"
         yield Count("p", what, seconds, 5, "seconds", found)
+
+    def clusters(self) -> Iterator[Line]:
+        """(q) Searching the largest organisation for clusters."""
+        with hands(self.site, 1) as (worker,):
+            found = worker.do("search clusters", organisation=self.site.places.organisation_id)
+        yield Count("q", f"clusters among {found['incidents']:,} incidents", found["seconds"], 10, "seconds", found)
 
     def _suggest(self, texts: list[str]) -> list[float]:
         """Milliseconds for each, from the question to the last byte."""

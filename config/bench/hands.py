@@ -33,6 +33,7 @@ def main() -> None:
             "tell a workaround": knowing.raise_and_tell,
             "bring workarounds": knowing.bring,
             "count who was told": knowing.count_told,
+            "search clusters": knowing.search_clusters,
             "forget problems": knowing.forget,
             "clear": deadlines.clear,
         }

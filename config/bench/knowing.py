@@ -4,15 +4,16 @@ import time
 from random import Random
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents.models import Incident
 from notifications.models import OutboxMessage
 from problems import actions
+from problems.actions import scanning
 from problems.drafts import Description
 from problems.due import LINKS
 from problems.models import Problem
-from tenancy import members
+from tenancy import clock, members
 from tenancy.models import Organisation, RoleGrant
 from tenancy.roles import Role
 from tenancy.wall import as_owner, bound
@@ -47,6 +48,7 @@ BARE = """
 SELECT article.title, article.summary, article.public_id FROM articles_matching(%s, true, 5) found
 JOIN problems_article article ON article.id = found.article_id ORDER BY found.score DESC
 """
+RECENT = "UPDATE incidents_incident SET reported_at = now() - random() * interval '28 days' WHERE organisation_id = %s"
 FORGET = "TRUNCATE problems_article, problems_problem CASCADE"
 
 
@@ -107,6 +109,19 @@ def count_told(order: Order) -> Answer:
         mails = OutboxMessage.objects.filter(dedupe__startswith=f"problem:{problem.pk}:")
         told = problem.links.filter(due_at=None, told_edition=problem.told_edition).count()
         return {"told": told, "left": problem.links.exclude(due_at=None).count(), "mails": mails.count()}
+
+
+def search_clusters(order: Order) -> Answer:
+    """Search an organisation whose incidents were all reported in the weeks that are compared; then take that back."""
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RECENT, [order["organisation"]])
+        incidents = cursor.rowcount
+        with bound(order["organisation"]):
+            began = time.perf_counter()
+            found = scanning.search(clock.now())
+            seconds = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return {"incidents": incidents, "seconds": seconds, "found": len(found)}
 
 
 def forget(_order: Order) -> Answer:

@@ -25,7 +25,7 @@ def test_a_small_run_measures_everything(tmp_path: Path) -> None:
     ran = subprocess.run(whole, cwd=ROOT, env=home, capture_output=True, text=True, timeout=400, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     figures = json.loads(kept.read_text())["figures"]
-    assert {figure["letter"] for figure in figures} == set("abcdefghijklmnop")
+    assert {figure["letter"] for figure in figures} == set("abcdefghijklmnopq")
     counts = [figure for figure in figures if figure["letter"] == "e"]
     assert all(figure["value"] > 0 for figure in counts), counts
 

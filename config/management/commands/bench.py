@@ -12,7 +12,7 @@ from config.bench.figures import as_text
 from config.bench.measuring import Bench, Options
 from config.bench.stand import stand
 
-LETTERS = "abefghijklmnop"
+LETTERS = "abefghijklmnopq"
 
 
 class Command(BaseCommand):
@@ -27,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=5, help="slices of each kind (5)")
         parser.add_argument("--connections", type=int, default=4, help="how many ask at once (4)")
         parser.add_argument("--streams", type=int, default=500, help="idle event streams (500)")
-        parser.add_argument("--share", type=float, default=1.0, help="of the rows that j to p are about (1)")
-        parser.add_argument("--only", default=LETTERS, help="which figures: abefghijklmnop; b stands for b, c and d")
+        parser.add_argument("--share", type=float, default=1.0, help="of the rows that j to q are about (1)")
+        parser.add_argument("--only", default=LETTERS, help="which figures: abefghijklmnopq; b stands for b, c and d")
         parser.add_argument("--json", type=Path, help="write everything that was measured to this file")
 
     def handle(self, *args: Any, **given: Any) -> None:
