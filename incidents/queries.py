@@ -1,6 +1,6 @@
 """Readings that span several models: the conversation, the trail in words, the queue's counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Value
 
 from incidents import history
-from incidents.history import History
+from incidents.history import Entry, History
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import (
     Attachment,
@@ -123,6 +123,15 @@ _references = Written(lambda incident_id: Reference.objects.filter(incident=inci
 def history_of(incident: Incident) -> History:
     """What its clocks are made of, from its trail."""
     return history.tell(_happened(incident.pk))
+
+
+def histories_of(numbers: Collection[int]) -> dict[int, History]:
+    """The same for many incidents at once, by their ids."""
+    entries = TrailEntry.objects.filter(record="incident", record_id__in=numbers, kind__in=history.KINDS)
+    told: dict[int, list[Entry]] = {number: [] for number in numbers}
+    for number, *entry in entries.order_by("id").values_list("record_id", "kind", "at", "facts"):
+        told[number].append((entry[0], entry[1], entry[2]))
+    return {number: history.tell(found) for number, found in told.items()}
 
 
 def _make_happened(incident_id: int) -> "QuerySet[TrailEntry, Any]":

@@ -1,6 +1,6 @@
 """Carry out the steps of an escalation: told in the same transaction as their effects, or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,8 @@ def begin(incident: Incident, kept: Iterable[Clock]) -> datetime | None:
     return _set(course, incident, kept, incident.reported_at)
 
 
-def replan(incident: Incident, entry: TrailEntry, kept: Iterable[Clock]) -> datetime | None:
-    """Go on with, end or start anew the escalation after this entry of the trail; return its next moment."""
-    current = _current(incident)
+def replan(incident: Incident, entry: TrailEntry, kept: Iterable[Clock], current: Escalation | None) -> datetime | None:
+    """Go on with, end or start anew the ``current`` escalation after this entry; return its next moment."""
     if not incident.is_open:
         _end(current)
         return None
@@ -58,9 +57,11 @@ def _set(course: Escalation, incident: Incident, kept: Iterable[Clock], at: date
     return next_at
 
 
-def _current(incident: Incident) -> Escalation | None:
-    under_way = Escalation.objects.filter(incident=incident).select_related("edition")
-    return under_way.order_by("-generation").first()
+def current_ones(numbers: Collection[int]) -> dict[int, Escalation]:
+    """The newest escalation of each of these incidents, by their ids."""
+    of_these = Escalation.objects.filter(incident__in=numbers).select_related("edition")
+    newest = of_these.order_by("incident_id", "-generation").distinct("incident_id")
+    return {one.incident_id: one for one in newest}
 
 
 def _end(current: Escalation | None) -> None:

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from incidents import history, winding
 from incidents.actions import timing
-from incidents.history import Entry
 from incidents.models import Clock, Incident, PolicyEdition
+from incidents.queries import histories_of
 from incidents.topics import touched_by
 from notifications import live
 from tenancy import clock, trail
 from tenancy.members import Member
-from tenancy.models import CalendarEdition, TrailEntry
+from tenancy.models import CalendarEdition
 from tenancy.wall import refuse_unbound
 
 BATCH = 100
@@ -54,9 +54,9 @@ def renewals(at: datetime) -> Iterator[Renewal]:
 def _among(incidents: Sequence[Incident], at: datetime, offers_at: winding.OffersAt) -> Iterator[Renewal]:
     numbers = [incident.pk for incident in incidents]
     known = _by_incident(Clock.objects.filter(incident__in=numbers))
-    told = _told(numbers)
+    told = histories_of(numbers)
     for incident in incidents:
-        before, past = known.get(incident.pk, []), history.tell(told[incident.pk])
+        before, past = known.get(incident.pk, []), told[incident.pk]
         past.promise(at)
         after = winding.wind(incident, past, at, winding.offers_to(past, offers_at), before)
         renewal = Renewal(incident, _by_measure(before), _by_measure(after))
@@ -80,14 +80,6 @@ def _by_incident(found: Iterable[Clock]) -> dict[int, list[Clock]]:
 
 def _by_measure(found: Sequence[Clock]) -> dict[str, Clock]:
     return {one.measure: one for one in found}
-
-
-def _told(numbers: Sequence[int]) -> dict[int, list[Entry]]:
-    entries = TrailEntry.objects.filter(record="incident", record_id__in=numbers, kind__in=history.KINDS)
-    told: dict[int, list[Entry]] = defaultdict(list)
-    for number, *entry in entries.order_by("id").values_list("record_id", "kind", "at", "facts"):
-        told[number].append((entry[0], entry[1], entry[2]))
-    return told
 
 
 def holding(at: datetime) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from incidents import history
 from incidents.actions import clocks, escalating, waiting
 from incidents.actions.round import Round
-from incidents.models import Clock, Incident, Timer
+from incidents.models import Clock, Escalation, Incident, Timer
 from tenancy import clock, engine
 from tenancy.clock import Instant
 from tenancy.engine.claims import Claims
@@ -33,22 +33,34 @@ def replan(incident: Incident, entry: TrailEntry) -> None:
         kept = list(Clock.objects.filter(incident=incident))
     else:
         return
-    _wake({incident.pk: _moments(incident, entry, kept)})
+    current = escalating.current_ones([incident.pk]).get(incident.pk)
+    _wake({incident.pk: _moments(incident, entry, kept, current)})
 
 
 def settle(together: Round) -> None:
     """Write what was done to many incidents at once, and set their clocks and timers anew by it."""
     together.write()
-    moments = {}
-    for entry in together.turns:
-        incident = together.incidents[entry.record_id]
-        moments[incident.pk] = _moments(incident, entry, clocks.replan(incident, together.at))
-    _wake(moments)
+    _wake(_turned(together))
 
 
-def _moments(incident: Incident, entry: TrailEntry, kept: list[Clock]) -> list[datetime | None]:
+def _turned(together: Round) -> dict[int, list[datetime | None]]:
+    """Set anew the clocks and escalations of whatever turned in the round; return each incident's moments."""
+    entries = {entry.record_id: entry for entry in together.turns}
+    incidents = {number: together.incidents[number] for number in entries}
+    if not incidents:
+        return {}
+    kept, current = clocks.replan_all(incidents, together.at), escalating.current_ones(incidents)
+    return {
+        number: _moments(one, entries[number], kept[number], current.get(number)) for number, one in incidents.items()
+    }
+
+
+def _moments(
+    incident: Incident, entry: TrailEntry, kept: list[Clock], current: Escalation | None
+) -> list[datetime | None]:
     """When something is to be done for it by itself, after this entry: of its clocks, its escalation, its silence."""
-    return [*(one.next_at for one in kept), escalating.replan(incident, entry, kept), waiting.next_of(incident)]
+    next_step = escalating.replan(incident, entry, kept, current)
+    return [*(one.next_at for one in kept), next_step, waiting.next_of(incident)]
 
 
 def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> None:
@@ -101,8 +113,5 @@ def _attend(incidents: Iterable[Incident], *, silently: bool = False) -> datetim
     moments = {number: [steps.get(number), silences.get(number)] for number in due.incidents}
     for one in due.clocks:
         moments[one.incident_id].append(one.next_at)
-    for entry in due.turns:
-        incident = due.incidents[entry.record_id]
-        moments[incident.pk] = _moments(incident, entry, clocks.replan(incident, due.at))
-    _wake(moments)
+    _wake(moments | _turned(due))
     return due.at
