@@ -72,12 +72,14 @@ def _bring(problem: Problem, links: list[Link], at: datetime) -> None:
 
 def _settle(links: list[Link], at: datetime) -> None:
     """Nothing is owed any more."""
+    alike: dict[tuple[int, str, bool], list[int]] = {}
     for link in links:
         if link.due_at:
             engine.LATENESS.labels(NAME).observe(max(0.0, (at - link.due_at).total_seconds()))
-        link.due_at, link.retry_at, link.attempts, link.last_error = None, None, 0, ""
-    kept = ["told_edition", "brought", "solved", "due_at", "retry_at", "attempts", "last_error"]
-    Link.objects.bulk_update(links, kept)
+        alike.setdefault((link.told_edition, link.brought, link.solved), []).append(link.pk)
+    done = {"due_at": None, "retry_at": None, "attempts": 0, "last_error": ""}
+    for (told_edition, brought, solved), ids in alike.items():
+        Link.objects.filter(pk__in=ids).update(told_edition=told_edition, brought=brought, solved=solved, **done)
 
 
 @dataclass(frozen=True)
