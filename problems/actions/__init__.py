@@ -4,7 +4,7 @@ from problems.actions.analysing import adopt, judge, reword, state, support
 from problems.actions.answering import deflect, note_missed, used_in_reply, vote
 from problems.actions.ending import accept_risk, apply_fix, cancel, close, merge, reopen, undo_fix
 from problems.actions.helping import broadcast, work_around
-from problems.actions.linking import link, unlink
+from problems.actions.linking import Linked, link, link_possible, unlink
 from problems.actions.planning import add_task, finish_task
 from problems.actions.raising import raise_problem
 from problems.actions.talking import note, unwatch, watch
@@ -12,6 +12,7 @@ from problems.actions.working import appoint, assess, begin_fix, describe, estab
 from problems.actions.writing import publish, restore, retire, retire_known_errors, revise, write_article
 
 __all__ = [
+    "Linked",
     "accept_risk",
     "add_task",
     "adopt",
@@ -29,6 +30,7 @@ __all__ = [
     "investigate",
     "judge",
     "link",
+    "link_possible",
     "merge",
     "note",
     "note_missed",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from incidents.models import Incident
 from problems import actions
 from problems.filters import ProblemFilter
 from problems.forms import RaiseForm
+from problems.forms.fields import numbers_in
 from problems.lifecycle import OPEN, Status, Verb
 from problems.models import Problem
 from problems.queries import Hit, concluded, hits, linked_to, trail_of
@@ -28,6 +29,8 @@ from tenancy.requests import MemberRequest
 PER_PAGE = 50
 RELATED = ("service", "category", "manager", "coordinator", "raised_by", "duplicate_of")
 SHOWN = 100
+# As many numbers as the field for them takes.
+MOST_NAMED = 300
 
 
 def _tabs(member: Member) -> dict[str, tuple[Any, Q]]:
@@ -157,11 +160,15 @@ def _raise(request: MemberRequest, form: RaiseForm) -> Problem | None:
     return None
 
 
+def named(member: Member, labels: list[str]) -> "QuerySet[Incident]":
+    """The incidents of an address that the member may see, as many as a page takes."""
+    seen = Incident.objects.for_desk(member).filter(number__in=numbers_in(labels))
+    return seen.order_by("number")[:MOST_NAMED]
+
+
 def _copied(member: Member, labels: list[str]) -> dict[str, Any]:
     """What fits of these incidents; of restricted ones only that they are linked, as everybody at the desk reads it."""
-    numbers = [int(one) for label in labels if (one := label.upper().removeprefix("INC-")).isdecimal()]
-    seen = Incident.objects.for_desk(member).filter(number__in=numbers).select_related("service", "category")
-    found = list(seen.order_by("number")[:SHOWN])
+    found = list(named(member, labels).select_related("service", "category"))
     open_to_all = [one for one in found if not one.restricted]
     copied: dict[str, Any] = {"incidents": " ".join(one.label for one in found)}
     if open_to_all:

@@ -184,6 +184,8 @@ POST desk:incident-act/contest            hidden        xxx .. .... xxx xx xx x.
 GET  desk:problems                        -             >>> .. .... +++ ++ ++ +x
 GET  desk:problem-new                     -             >>> .. .... +++ ++ ++ xx
 POST desk:problem-new                     -             xxx .. .... === == == xx
+GET  desk:problem-link                    -             >>> .. .... +++ ++ ++ xx
+POST desk:problem-link                    -             xxx .. .... === == == xx
 GET  desk:problem                         problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem                         beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-proof                   problem       >>> .. .... +++ ++ ++ +x

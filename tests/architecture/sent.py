@@ -204,6 +204,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
             "service": house.ids["used_service"],
         },
         "desk:problem-new": {"title": "Fuses melt", "incidents": house.ids["hidden"]},
+        "desk:problem-link": {"problem": house.ids["problem"], "incidents": house.ids["hidden"]},
         "desk:article-new": {"title": "Lifts", "audience": "public"},
         "desk:article-edit": {"title": "Lifts", "audience": "public"},
         "desk:article-preview": {"body": "Use *them*."},
