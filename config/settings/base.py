@@ -158,6 +158,12 @@ STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incide
 WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
+# What may be done with incidents that are chosen in the queue: the name of a page that takes their numbers, as
+# ``?incident=INC-1042&incident=INC-1043``; the permission that it asks for; and what its button says.
+QUEUE_CHOICES = [
+    ("desk:problem-new", "problem.raise", _("Raise a problem")),
+    ("desk:problem-link", "problem.contribute", _("Link to a problem")),
+]
 # What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
 INCIDENT_PANELS = {"desk:incident-problem": _("Problem"), "desk:incident-answers": _("Answers")}
 # The same in the portal, where it stands on the page itself: ``panel(incident)`` gives safe HTML, or nothing.
