@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import acting, analysis, articles, desk, panels, picking, proof
+from problems.views import acting, analysis, articles, desk, files, panels, picking, proof
 
 incident_converters.register()
 converters.register()
@@ -13,6 +13,7 @@ urlpatterns = [
     path("problems/", desk.problems, name="problems"),
     path("problems/new/", desk.raise_one, name="problem-new"),
     path("problems/link/", picking.link, name="problem-link"),
+    path("problems/files/<uuid:uuid>/", files.download, name="problem-file"),
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
     path("problems/<problem:number>/analysis/", analysis.analysis, name="problem-analysis"),

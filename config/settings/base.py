@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-sessions-and-logos": {"task": "tenancy.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-files": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tidy-problem-files": {"task": "problems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-answers": {"task": "tenancy.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 600}},
 }
 

@@ -1,6 +1,7 @@
 """The problem's record and what surrounds it."""
 
 from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet
+from problems.models.files import File, FileQuerySet
 from problems.models.knowledge import (
     Article,
     ArticleCategory,
@@ -31,6 +32,8 @@ __all__ = [
     "Counter",
     "Evidence",
     "EvidenceQuerySet",
+    "File",
+    "FileQuerySet",
     "Link",
     "MissedSearch",
     "Note",

@@ -104,6 +104,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         messages.error(request, trouble)
     links = list(linked_to(record, member)[: SHOWN + 1])
     hit = hits([record], member).get(record.pk, Hit())
+    files = list(record.files.order_by("id"))
     watches = record.watches.filter(membership=member.id).exists()
     context = {
         **admin.site.each_context(request),
@@ -124,7 +125,12 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "tasks": [shape.task(one, verbs) for one in record.tasks.select_related("assignee")],
         "add_task": verbs.one(Verb.PLAN),
         "recurred_at": record.recurred_at if record.status == Status.RESOLVED else None,
-        "notes": [shape.note(one, member.id) for one in record.notes.select_related("author")],
+        "notes": [
+            shape.note(one, member.id, [file for file in files if file.note_id == one.pk])
+            for one in record.notes.select_related("author")
+        ],
+        "files": shape.files(files),
+        "add_files": verbs.one(Verb.ATTACH),
         "add_note": verbs.one(Verb.NOTE),
         "side": shape.side(record, hit, verbs),
         "trail": [

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "incidents:portal-verdict": "leads back to the incident",
     "desk:people": "what a form puts under its field",
     "desk:problem-act": "leads back to the problem",
+    "desk:problem-file": "a download",
     "desk:article-publish": "leads back to the article",
     "desk:article-retire": "leads back to the article",
     "problems:help-suggest": "what a report puts below its first fields",
