@@ -1,4 +1,4 @@
-"""Files of problems, kept as those of incidents are."""
+"""Files of problems, kept as those of incidents are; they are evidence, too."""
 
 import uuid
 
@@ -101,5 +101,40 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.RemoveConstraint(model_name="evidence", name="problems_evidence_is_there"),
+        migrations.AddField(
+            model_name="evidence",
+            name="file",
+            field=tenancy.wall.models.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="problems.file",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=tenancy.wall.constraints.CompositeKey(
+                column="file_id", name="problems_evidence_file_key", table="problems_file"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident__isnull", False), ("kind", "incident")),
+                    models.Q(("kind", "link"), ("url__regex", "^https?://")),
+                    models.Q(("kind", "measurement"), ("value__isnull", False)),
+                    models.Q(
+                        ("attachment__isnull", False), ("file", None), ("incident__isnull", False), ("kind", "file")
+                    ),
+                    models.Q(("attachment", None), ("file__isnull", False), ("incident", None), ("kind", "file")),
+                    _connector="OR",
+                ),
+                name="problems_evidence_is_there",
+            ),
         ),
     ]
