@@ -4,7 +4,7 @@ from django.urls import path
 
 from incidents import converters as incident_converters
 from problems import converters
-from problems.views import acting, analysis, articles, clusters, desk, panels, proof, similar
+from problems.views import acting, analysis, articles, clusters, desk, files, panels, picking, proof, similar
 
 incident_converters.register()
 converters.register()
@@ -15,6 +15,8 @@ urlpatterns = [
     path("problems/clusters/", clusters.clusters, name="clusters"),
     path("problems/clusters/<uuid:public_id>/raise/", clusters.raise_for, name="cluster-raise"),
     path("problems/clusters/<uuid:public_id>/dismiss/", clusters.dismiss, name="cluster-dismiss"),
+    path("problems/link/", picking.link, name="problem-link"),
+    path("problems/files/<uuid:uuid>/", files.download, name="problem-file"),
     path("problems/<problem:number>/", desk.problem, name="problem"),
     path("problems/<problem:number>/proof/", proof.proof, name="problem-proof"),
     path("problems/<problem:number>/analysis/", analysis.analysis, name="problem-analysis"),

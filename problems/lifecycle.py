@@ -51,6 +51,7 @@ class Verb(StrEnum):
     LINK = auto()
     UNLINK = auto()
     NOTE = auto()
+    ATTACH = auto()
     PLAN = auto()
     TICK = auto()
     REVIEW = auto()
@@ -115,6 +116,7 @@ MOVES: dict[Verb, Move] = {
     Verb.LINK: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"incident"})),
     Verb.UNLINK: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"incident"})),
     Verb.NOTE: Move(_stay(*Status), CONTRIBUTE, needs=frozenset({"text"})),
+    Verb.ATTACH: Move(_stay(*Status), CONTRIBUTE, needs=frozenset({"file"})),
     Verb.PLAN: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"task"})),
     Verb.TICK: Move(_stay(*_LIVING), CONTRIBUTE),
     Verb.REVIEW: Move(_stay(*_LIVING), WORK, needs=frozenset({"date"})),

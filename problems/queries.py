@@ -116,7 +116,7 @@ def shown_by(problem: Problem, member: Member) -> dict[int, list[Evidence]]:
     """The evidence that the member may read, by statement."""
     seen = Evidence.objects.filter(statement__problem=problem).visible_to(member)
     found: dict[int, list[Evidence]] = {}
-    for one in seen.select_related("incident", "attachment", "added_by").order_by("id"):
+    for one in seen.select_related("incident", "attachment", "file", "added_by").order_by("id"):
         found.setdefault(one.statement_id, []).append(one)
     return found
 

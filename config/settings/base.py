@@ -159,6 +159,12 @@ STILL_SO = {"unanswered": "incidents.queries.is_unanswered", "unsolved": "incide
 WHO_IS_ON_DUTY = os.environ.get("WHO_IS_ON_DUTY", "")
 # The name of the page that shows what a change of promises or calendars, at once, would change for open records.
 WHAT_WOULD_CHANGE = "desk:promises-renew"
+# What may be done with incidents that are chosen in the queue: the name of a page that takes their numbers, as
+# ``?incident=INC-1042&incident=INC-1043``; the permission that it asks for; and what its button says.
+QUEUE_CHOICES = [
+    ("desk:problem-new", "problem.raise", _("Raise a problem")),
+    ("desk:problem-link", "problem.contribute", _("Link to a problem")),
+]
 # What other rooms show on an incident's page of the desk: the name of a page that takes its number, and its title.
 INCIDENT_PANELS = {
     "desk:incident-problem": _("Problem"),
@@ -234,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-trails": {"task": "tenancy.tasks.anchor_trails", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-sessions-and-logos": {"task": "tenancy.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-files": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tidy-problem-files": {"task": "problems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-answers": {"task": "tenancy.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 600}},
 }
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from incidents import files
 from incidents.models import Attachment, Incident, Message
 from tenancy import clock
+from tenancy.actions.keeping import forget, store
 from tenancy.members import Member
 from tenancy.wall import refuse_unbound
 
@@ -27,32 +26,14 @@ def keep(
     refuse_unbound()
     member.require("incident.report")
     at = at or clock.now()
-    return [_store(member, upload, kind, at) for upload in uploads]
-
-
-def _store(member: Member, upload: UploadedFile, kind: str, at: datetime) -> Attachment:
-    found = files.inspect(upload)
-    return Attachment.objects.create(
-        file=upload,
-        name=found.name,
-        size=found.size,
-        content_type=found.content_type,
-        sha256=found.sha256,
-        scan=found.scan,
-        kind=kind,
-        uploaded_by_id=member.id,
-        at=at,
-    )
+    return [store(Attachment, member, upload, at=at, kind=kind) for upload in uploads]
 
 
 @transaction.atomic
 def discard(member: Member, *, uuid: UUID) -> None:
     """Forget a kept file that its form no longer wants."""
     refuse_unbound()
-    for attachment in Attachment.objects.kept_for(member.id).filter(uuid=uuid).select_for_update(of=("self",)):
-        storage, name = attachment.file.storage, str(attachment.file.name)
-        attachment.delete()
-        transaction.on_commit(partial(storage.delete, name), robust=True)
+    forget(Attachment.objects.kept_for(member.id).filter(uuid=uuid).select_for_update(of=("self",)))
 
 
 def hand_in(

@@ -10,7 +10,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.models import Attachment, DeskRules
+from incidents.models import DeskRules
+from tenancy.models import StoredFile
 
 MEGABYTE = 1024 * 1024
 
@@ -38,7 +39,7 @@ class FilesMixin(forms.Form):
 
     uploads = SeveralFilesField(required=False, label=gettext_lazy("Files"))
 
-    def __init__(self, *args: Any, rules: DeskRules, kept: Sequence[Attachment] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: DeskRules, kept: Sequence[StoredFile] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
         self.kept = list(kept)[: rules.attachment_max_count]

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
 from tenancy.members import Member
-from tenancy.models import Membership
+from tenancy.models import Membership, StoredFile
 from tenancy.wall import (
     PublicModel,
     TenantForeignKey,
     TenantManager,
-    TenantModel,
     TenantQuerySet,
     current_organisation_id,
     public,
@@ -84,7 +83,7 @@ class AttachmentQuerySet(TenantQuerySet["Attachment"]):
 AttachmentManager = TenantManager.from_queryset(AttachmentQuerySet)
 
 
-class Attachment(TenantModel):
+class Attachment(StoredFile):
     """A file brought to an incident; without an incident it waits for its form to be finished."""
 
     class Kind(models.TextChoices):
@@ -93,28 +92,15 @@ class Attachment(TenantModel):
         DECISION = "decision", _("Decision")
         APPROVAL = "approval", _("Approval")
 
-    class Scan(models.TextChoices):
-        NOT_SCANNED = "not_scanned", _("Not scanned")
-        CLEAN = "clean", _("Clean")
-        INFECTED = "infected", _("Infected")
-
-    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     incident = TenantForeignKey(Incident, on_delete=models.CASCADE, null=True, related_name="attachments")
     message = TenantForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="attachments")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVIDENCE)
     internal = models.BooleanField(default=False)
     file = models.FileField(upload_to=storage_name, max_length=120)
-    name = models.CharField(max_length=255)
-    size = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
-    scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
-    uploaded_by = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
 
     objects: ClassVar[AttachmentManager] = AttachmentManager()
 
-    class Meta(TenantModel.Meta):
+    class Meta(StoredFile.Meta):
         ordering = ["id"]
         constraints = [
             *walled(
@@ -126,9 +112,6 @@ class Attachment(TenantModel):
             models.UniqueConstraint(fields=["organisation", "uuid"], name="incidents_attachment_uuid"),
         ]
         indexes = [models.Index(fields=["organisation", "incident"], name="incidents_attachments")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Hypothesis(PublicModel):

@@ -64,6 +64,7 @@ def queue(request: MemberRequest) -> HttpResponse:
     ordered = filters.qs.order_by(*ORDERS.get(order, ORDERS["burning"]))
     page = Paginator(ordered.prefetch_related("team", "service", "type"), PER_PAGE).get_page(request.GET.get("page"))
     numbers = counts(visible, request.member)
+    choices = queue_shape.choices(request.member)
     context = {
         **admin.site.each_context(request),
         "nav": "queue",
@@ -72,7 +73,8 @@ def queue(request: MemberRequest) -> HttpResponse:
         "form": filters.form,
         "clear_url": queue_shape.clear_url(request.GET, tab.name),
         "columns": queue_shape.columns(request.GET, order),
-        "rows": [queue_shape.row(one) for one in page],
+        "rows": [queue_shape.row(one, choosable=bool(choices)) for one in page],
+        "choices": choices,
         "page": page,
     }
     return render(request, "incidents/desk_queue.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from incidents.models import Incident
 from incidents.priority import Priority
 from incidents.queries import Tab
 from incidents.views import shape
+from tenancy.members import Member
 
 TAB_LABELS = {
     "open": gettext_lazy("All open"),
@@ -75,10 +77,20 @@ def _direction(orders: tuple[str, ...], order: str) -> str:
     return "" if order not in orders else "ascending" if order == orders[0] else "descending"
 
 
-def row(record: Incident) -> dict[str, Any]:
+def choices(member: Member) -> list[dict[str, str]]:
+    """What the member may do with the lines that they choose."""
+    return [
+        {"url": reverse(name), "label": str(label)}
+        for name, permission, label in settings.QUEUE_CHOICES
+        if member.may(permission)
+    ]
+
+
+def row(record: Incident, *, choosable: bool = False) -> dict[str, Any]:
     """One line of the queue."""
     heat, heat_label = _heat(record)
     return {
+        "choosable": choosable,
         "number": record.label,
         "title": record.title,
         "url": reverse("desk:incident", args=[record.number]),

@@ -11,6 +11,7 @@ from incidents.forms.files import FilesMixin, ids_in
 from incidents.lifecycle import Verb
 from incidents.models import Attachment, Incident, rules
 from tenancy.members import Member
+from tenancy.models import StoredFile
 from tenancy.requests import MemberRequest
 
 PERFORM: dict[Verb, Callable[..., object]] = {
@@ -82,7 +83,7 @@ def empty(form_class: type[FilesMixin], **more: Any) -> Any:
 
 def keeping(form: FilesMixin) -> dict[str, Any]:
     """What a template needs to show the files a form holds."""
-    kept: Sequence[Attachment] = form.kept
+    kept: Sequence[StoredFile] = form.kept
     return {
         "kept_files": [{"id": one.uuid, "name": one.name, "size": one.size} for one in kept],
         "limits": form.limits,

@@ -12,7 +12,7 @@ from problems.actions.step import Step, begin, finish
 from problems.analysis import DEEPEST, MOST, Belief, Kind, fits, is_web_address
 from problems.drafts import EvidenceDraft, StatementDraft
 from problems.lifecycle import Refused, Status, Verb
-from problems.models import Evidence, Statement
+from problems.models import Evidence, File, Statement
 from tenancy.members import Member
 from tenancy.refusal import NotPossible
 
@@ -57,7 +57,7 @@ def support(
     member: Member, *, number: int, statement: UUID, evidence: EvidenceDraft, at: datetime | None = None
 ) -> Evidence:
     """Say what shows it, before it is judged or after; the same evidence again changes nothing."""
-    thing = _thing(member, evidence)
+    thing = _thing(member, number, evidence)
     step = begin(member, number, Verb.SUPPORT, given={"evidence"} if thing else set(), at=at)
     found = find(step, member, statement)
     added, is_new = _add(step, member, found, kind=evidence.kind.value, words=evidence.words.strip(), **thing)
@@ -142,7 +142,7 @@ def _parent(step: Step, member: Member, one: Statement | None, parent: UUID | No
     return above
 
 
-def _thing(member: Member, draft: EvidenceDraft) -> dict[str, Any]:
+def _thing(member: Member, number: int, draft: EvidenceDraft) -> dict[str, Any]:
     """The thing itself, or nothing where the kind's is missing or isn't there for this member."""
     match draft.kind:
         case Kind.INCIDENT:
@@ -153,7 +153,7 @@ def _thing(member: Member, draft: EvidenceDraft) -> dict[str, Any]:
             is_said = draft.value is not None and draft.words.strip()
             return {"value": draft.value, "unit": draft.unit.strip()} if is_said else {}
         case Kind.FILE:
-            return _file(member, draft.file) if draft.file else {}
+            return _file(member, number, draft.file) if draft.file else {}
 
 
 def _unseen_parent(step: Step, member: Member, one: Statement) -> Statement | None:
@@ -162,8 +162,11 @@ def _unseen_parent(step: Step, member: Member, one: Statement) -> Statement | No
     return Statement.objects.filter(problem=step.problem, answers=one).exclude(pk__in=seen).first()
 
 
-def _file(member: Member, uuid: UUID) -> dict[str, Any]:
-    """A file with its incident, which decides who may read of it."""
+def _file(member: Member, number: int, uuid: UUID) -> dict[str, Any]:
+    """A file of the problem, or one with its incident, which decides who may read of it."""
+    own = File.objects.all().open_to(member).filter(uuid=uuid, problem__number=number).first()
+    if own:
+        return {"file": own}
     seen = Incident.objects.for_desk(member).values("pk")
     files = Attachment.objects.all().open_to(member).filter(uuid=uuid, incident__in=seen)
     found = files.select_related("incident").first()

@@ -1,6 +1,7 @@
 """Which incidents a problem causes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -22,13 +23,63 @@ def link(member: Member, *, number: int, incidents: Iterable[int], at: datetime 
     """
     wanted = sorted(set(incidents))
     step = begin(member, number, Verb.LINK, given={"incident"} if wanted else set(), at=at)
-    seen = Incident.objects.for_desk(member).filter(number__in=wanted)
-    found = list(seen.order_by("pk").select_for_update(of=("self",)))
+    found = _locked(member, wanted)
     if missing := set(wanted) - {one.number for one in found}:
         raise NotPossible(_("There is no incident INC-%(number)s.") % {"number": min(missing)})
     if added := attach(member, step.problem, found, step.at):
         finish(step, {"incident_ids": [one.incident_id for one in added]})
     return step.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What became of many incidents that somebody wanted to link at once."""
+
+    problem: Problem
+    added: list[Link]
+    refused: list[str]
+    """Sentences that say which could not be linked, and why."""
+
+
+@transaction.atomic
+def link_possible(member: Member, *, number: int, incidents: Iterable[int], at: datetime | None = None) -> Linked:
+    """Say that the problem causes those of these incidents that it may; of the others it is told why not.
+
+    What is linked to it already stays so, and is no news.
+    """
+    wanted = sorted(set(incidents))
+    step = begin(member, number, Verb.LINK, given={"incident"} if wanted else set(), at=at)
+    found = _locked(member, wanted)
+    others = _caused_by_others(step.problem, found)
+    added = attach(member, step.problem, [one for one in found if one.pk not in others], step.at)
+    if added:
+        finish(step, {"incident_ids": [one.incident_id for one in added]})
+    return Linked(step.problem, added, _why_not(wanted, found, others))
+
+
+def _locked(member: Member, numbers: Iterable[int]) -> list[Incident]:
+    seen = Incident.objects.for_desk(member).filter(number__in=numbers)
+    return list(seen.order_by("pk").select_for_update(of=("self",)))
+
+
+def _caused_by_others(problem: Problem, incidents: Iterable[Incident]) -> dict[int, Problem]:
+    others = Link.objects.filter(incident__in=incidents).exclude(problem=problem).select_related("problem")
+    return {one.incident_id: one.problem for one in others}
+
+
+def _why_not(wanted: Iterable[int], found: list[Incident], others: dict[int, Problem]) -> list[str]:
+    """A sentence for what is not there, for this member, and one for each other problem."""
+    told = []
+    if missing := sorted(set(wanted) - {one.number for one in found}):
+        told.append(_("There is no %(numbers)s.") % {"numbers": ", ".join(f"INC-{one}" for one in missing)})
+    by_problem: dict[str, list[str]] = {}
+    for one in found:
+        if one.pk in others:
+            by_problem.setdefault(others[one.pk].label, []).append(one.label)
+    for label, incidents in sorted(by_problem.items()):
+        names = {"problem": label, "incidents": ", ".join(incidents)}
+        told.append(_("Caused by %(problem)s already: %(incidents)s.") % names)
+    return told
 
 
 def attach(member: Member, problem: Problem, incidents: list[Incident], at: datetime) -> list[Link]:

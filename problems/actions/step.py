@@ -46,6 +46,7 @@ KINDS = {
     Verb.LINK: "problem.linked",
     Verb.UNLINK: "problem.unlinked",
     Verb.NOTE: "problem.noted",
+    Verb.ATTACH: "problem.attached",
     Verb.PLAN: "problem.planned",
     Verb.TICK: "problem.task_done",
     Verb.REVIEW: "problem.review_set",

@@ -57,6 +57,7 @@ def _judgement(_member: Member, _problem: Problem, given: Facts) -> Facts:
     return {**given, "belief": Belief(given["belief"])}
 
 
+# All but `Verb.ATTACH`: files come to a problem at the desk.
 DEEDS: dict[Verb, Deed] = {
     Verb.ASSESS: Deed(actions.assess, facts.Assess, _assessment),
     Verb.APPOINT: Deed(actions.appoint, facts.Appoint, _appointed, fills_in=True),

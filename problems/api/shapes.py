@@ -8,7 +8,7 @@ from incidents import words
 from incidents.lifecycle import Status as IncidentStatus
 from incidents.models.incident import PREFIX as INCIDENT
 from incidents.priority import Priority
-from problems.lifecycle import Verb
+from problems.api.deeds import DEEDS
 from problems.models import PREFIX, Problem
 from tenancy.api.listing import named
 from tenancy.api.people import Named
@@ -116,7 +116,7 @@ class ProblemFull(ProblemRow):
     tasks = TaskShape(many=True)
     watching = serializers.BooleanField(help_text="Whether you are told what becomes of it.")
     verbs = serializers.ListField(
-        child=serializers.ChoiceField([verb.value for verb in Verb]), help_text="What you may do to it now."
+        child=serializers.ChoiceField([verb.value for verb in DEEDS]), help_text="What you may do to it now."
     )
 
 

@@ -4,8 +4,8 @@ from django.urls import path
 
 from problems import converters
 from problems.api import article_verbs, articles, reading
+from problems.api.deeds import DEEDS
 from problems.api.verbs import view_of
-from problems.lifecycle import Verb
 
 converters.register()
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path(f"{PROBLEM}notes/", reading.Notes.as_view(), name="problem-notes"),
     path(f"{PROBLEM}trail/", reading.Trail.as_view(), name="problem-trail"),
     path(f"{PROBLEM}analysis/", reading.Analysis.as_view(), name="problem-analysis"),
-    *(path(f"{PROBLEM}{verb}/", view_of(verb), name=f"problem-{verb}") for verb in Verb),
+    *(path(f"{PROBLEM}{verb}/", view_of(verb), name=f"problem-{verb}") for verb in DEEDS),
     path("known-errors/", articles.KnownErrors.as_view(), name="known-errors"),
     path("articles/", articles.Articles.as_view(), name="articles"),
     path(ARTICLE, articles.OneArticle.as_view(), name="article"),

@@ -13,7 +13,7 @@ from problems.analysis import Belief, Branch, Kind, is_web_address
 from problems.drafts import EvidenceDraft, StatementDraft
 from problems.forms.fields import IncidentField
 from problems.forms.verb import ProblemForm
-from problems.models import Evidence, Statement
+from problems.models import Evidence, File, Statement
 
 # How much of a statement or a file's name stands in a choice.
 SHORT = 100
@@ -101,9 +101,9 @@ class SupportForm(ProblemForm):
     )
     unit = forms.CharField(label=gettext_lazy("Unit"), required=False, max_length=40)
     file = forms.ChoiceField(
-        label=gettext_lazy("File of a linked incident"),
+        label=gettext_lazy("File of the problem or of a linked incident"),
         required=False,
-        help_text=gettext_lazy("Whoever may open its incident can download it."),
+        help_text=gettext_lazy("An incident’s file can be downloaded by whoever may open the incident."),
     )
     words = text_field(
         gettext_lazy("What does it show?"),
@@ -115,7 +115,9 @@ class SupportForm(ProblemForm):
     def prepare(self) -> None:
         linked = self.problem.links.all().visible_to(self.member).values("incident")
         files = Attachment.objects.all().open_to(self.member).filter(incident__in=linked).select_related("incident")
-        named = [(str(one.uuid), f"{one.incident.label} · {_short(one.name)}") for one in files if one.incident]
+        own = File.objects.all().open_to(self.member).filter(problem=self.problem)
+        named = [(str(one.uuid), _short(one.name)) for one in own]
+        named += [(str(one.uuid), f"{one.incident.label} · {_short(one.name)}") for one in files if one.incident]
         _choice(self, "file").choices = [("", _("Choose")), *named]
         if not named:
             del self.fields["file"]

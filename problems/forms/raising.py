@@ -1,13 +1,33 @@
-"""Raise a problem."""
+"""Raise a problem, or link incidents to one, many at once."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from incidents.forms.fields import PointingForm
 from incidents.models import Incident
 from problems.forms.describing import DescribingForm
-from problems.forms.fields import IncidentsField
+from problems.forms.fields import IncidentsField, ProblemField, ProblemInput
 from tenancy.members import Member
+
+
+class LinkTogetherForm(PointingForm):
+    """Which problem causes these incidents."""
+
+    problem = ProblemField(
+        label=_("Caused by"),
+        max_length=20,
+        widget=ProblemInput,
+        help_text=_("A problem’s number, like PRB-1042. Type it, or words of the title of an open one."),
+    )
+    incidents = IncidentsField(
+        label=_("Incidents"), max_length=4000, help_text=_("Their numbers, like INC-1042 INC-1043.")
+    )
+
+    def suggest(self, problems: Iterable[tuple[str, str]]) -> None:
+        """Suggest these problems, each by its number and title."""
+        cast(ProblemInput, self.fields["problem"].widget).offered = list(problems)
 
 
 class RaiseForm(DescribingForm):

@@ -6,6 +6,7 @@ from problems.forms.verb import ProblemForm
 from problems.forms.working import (
     ApplyForm,
     AppointForm,
+    AttachForm,
     LinkForm,
     MergeForm,
     NoteForm,
@@ -38,6 +39,7 @@ FORMS: dict[Verb, type[ProblemForm]] = {
     Verb.LINK: LinkForm,
     Verb.UNLINK: UnlinkForm,
     Verb.NOTE: NoteForm,
+    Verb.ATTACH: AttachForm,
     Verb.PLAN: TaskForm,
     Verb.TICK: TickForm,
     Verb.REVIEW: ReviewForm,

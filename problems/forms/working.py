@@ -11,6 +11,7 @@ from incidents.forms.fields import PointingForm, moment_field, text_field
 from incidents.forms.people import PersonField
 from incidents.people import line
 from problems.forms.fields import IncidentsField, ProblemField
+from problems.forms.files import FilesForm
 from problems.forms.verb import ProblemForm
 
 
@@ -45,10 +46,27 @@ class UnlinkForm(ProblemForm):
         return {"incident": self.cleaned_data["incident"][0]}
 
 
-class NoteForm(ProblemForm):
+class NoteForm(FilesForm):
     """What only staff may read."""
 
     text = text_field(gettext_lazy("Internal note"), rows=3)
+    field_order = ("text", "uploads")
+
+    def arguments(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"], "files": self.uuids}
+
+
+class AttachForm(FilesForm):
+    """Files that only staff may download."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one."""
+        if not (self.good_files or self.kept or self.errors):
+            self.add_error("uploads", _("Choose a file."))
+        return self.cleaned_data
+
+    def arguments(self) -> dict[str, Any]:
+        return {"files": self.uuids}
 
 
 class WorkaroundForm(ProblemForm):

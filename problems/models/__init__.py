@@ -2,6 +2,7 @@
 
 from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet
 from problems.models.cluster import Cluster, ClusterQuerySet, Scan
+from problems.models.files import File, FileQuerySet
 from problems.models.knowledge import (
     Article,
     ArticleCategory,
@@ -36,6 +37,8 @@ __all__ = [
     "Counter",
     "Evidence",
     "EvidenceQuerySet",
+    "File",
+    "FileQuerySet",
     "Link",
     "MissedSearch",
     "Note",

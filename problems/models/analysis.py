@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Attachment, Hypothesis, Incident
 from problems.analysis import Belief, Branch, Kind
+from problems.models.files import File
 from problems.models.problem import Problem
 from tenancy.members import Member
 from tenancy.models import Membership
@@ -140,6 +141,8 @@ class Evidence(PublicModel):
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=6, null=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     attachment = TenantForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
+    file = TenantForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    """A file of the problem itself."""
     added_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
 
@@ -155,6 +158,7 @@ class Evidence(PublicModel):
                 statement="problems_statement",
                 incident="incidents_incident",
                 attachment="incidents_attachment",
+                file="problems_file",
                 added_by="tenancy_membership",
             ),
             *public("problems_evidence"),
@@ -162,7 +166,8 @@ class Evidence(PublicModel):
                 condition=Q(kind=Kind.INCIDENT.value, incident__isnull=False)
                 | Q(kind=Kind.LINK.value, url__regex="^https?://")
                 | Q(kind=Kind.MEASUREMENT.value, value__isnull=False)
-                | Q(kind=Kind.FILE.value, attachment__isnull=False, incident__isnull=False),
+                | Q(kind=Kind.FILE.value, attachment__isnull=False, incident__isnull=False, file=None)
+                | Q(kind=Kind.FILE.value, attachment=None, incident=None, file__isnull=False),
                 name="problems_evidence_is_there",
             ),
         ]

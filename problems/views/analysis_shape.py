@@ -146,6 +146,8 @@ def _evidence(one: Evidence) -> dict[str, Any]:
             title = url = one.url
         case Kind.MEASUREMENT if one.value is not None:
             title = f"{number_format(_plain(one.value))} {one.unit}".strip()
+        case Kind.FILE if one.file:
+            title, url = one.file.name, reverse("desk:problem-file", args=[one.file.uuid])
         case Kind.FILE if one.attachment and one.incident:
             title = f"{one.attachment.name} ({one.incident.label})"
             url = reverse("incidents:file", args=[one.attachment.uuid])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from incidents.models import Incident
 from problems import actions
 from problems.filters import ProblemFilter
 from problems.forms import RaiseForm
+from problems.forms.fields import numbers_in
 from problems.lifecycle import OPEN, Status, Verb
 from problems.models import Problem
 from problems.queries import Hit, concluded, hits, linked_to, trail_of
@@ -29,6 +30,8 @@ from tenancy.requests import MemberRequest
 PER_PAGE = 50
 RELATED = ("service", "category", "manager", "coordinator", "raised_by", "duplicate_of")
 SHOWN = 100
+# As many numbers as the field for them takes.
+MOST_NAMED = 300
 
 
 def _tabs(member: Member) -> dict[str, tuple[Any, Q]]:
@@ -110,6 +113,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         messages.error(request, trouble)
     links = list(linked_to(record, member)[: SHOWN + 1])
     hit = hits([record], member).get(record.pk, Hit())
+    files = list(record.files.order_by("id"))
     watches = record.watches.filter(membership=member.id).exists()
     context = {
         **admin.site.each_context(request),
@@ -130,7 +134,12 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "tasks": [shape.task(one, verbs) for one in record.tasks.select_related("assignee")],
         "add_task": verbs.one(Verb.PLAN),
         "recurred_at": record.recurred_at if record.status == Status.RESOLVED else None,
-        "notes": [shape.note(one, member.id) for one in record.notes.select_related("author")],
+        "notes": [
+            shape.note(one, member.id, [file for file in files if file.note_id == one.pk])
+            for one in record.notes.select_related("author")
+        ],
+        "files": shape.files(files),
+        "add_files": verbs.one(Verb.ATTACH),
         "add_note": verbs.one(Verb.NOTE),
         "side": shape.side(record, hit, verbs),
         "trail": [
@@ -166,11 +175,15 @@ def _raise(request: MemberRequest, form: RaiseForm) -> Problem | None:
     return None
 
 
+def named(member: Member, labels: list[str]) -> "QuerySet[Incident]":
+    """The incidents of an address that the member may see, as many as a page takes."""
+    seen = Incident.objects.for_desk(member).filter(number__in=numbers_in(labels))
+    return seen.order_by("number")[:MOST_NAMED]
+
+
 def _copied(member: Member, labels: list[str]) -> dict[str, Any]:
     """What fits of these incidents; of restricted ones only that they are linked, as everybody at the desk reads it."""
-    numbers = [int(one) for label in labels if (one := label.upper().removeprefix("INC-")).isdecimal()]
-    seen = Incident.objects.for_desk(member).filter(number__in=numbers).select_related("service", "category")
-    found = list(seen.order_by("number")[:SHOWN])
+    found = list(named(member, labels).select_related("service", "category"))
     return {"incidents": " ".join(one.label for one in found), **said_by(found)}
 
 

@@ -34,6 +34,7 @@ STAFF = {
     "problem.linked": _("linked incidents"),
     "problem.unlinked": _("unlinked an incident"),
     "problem.noted": _("wrote an internal note"),
+    "problem.attached": _("added files"),
     "problem.planned": _("added a task"),
     "problem.task_done": _("did a task"),
     "problem.review_set": _("set a review date"),

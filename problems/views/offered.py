@@ -14,6 +14,7 @@ from problems.forms import FORMS, ProblemForm
 from problems.lifecycle import Status, Verb, verbs_from
 from problems.models import Problem
 from problems.queries import reach, waits_for
+from problems.views.files import kept
 from problems.views.verbs import PERFORM, form_for
 from problems.words import VERB
 from tenancy.members import Member
@@ -32,6 +33,7 @@ IN_PLACE = ON_ANALYSIS | frozenset(
         Verb.LINK,
         Verb.UNLINK,
         Verb.NOTE,
+        Verb.ATTACH,
         Verb.PLAN,
         Verb.TICK,
         Verb.REVIEW,
@@ -122,6 +124,7 @@ class Verbs:
             "needs": page_of(Verb.JUDGE, self.record) if form.is_early else "",
             "open": True,
             "url": reverse("desk:problem-act", args=[self.record.number, verb]),
+            "kept_files": kept(form),
             "preview": self._preview(verb) if verb in PREVIEWED else None,
         }
 

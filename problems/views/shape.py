@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.lifecycle import Status, Verb
-from problems.models import Link, Note, Problem, Task
+from problems.models import File, Link, Note, Problem, Task
 from problems.queries import Hit
 from problems.views.offered import Verbs
 
@@ -100,7 +100,15 @@ def task(one: Task, verbs: Verbs) -> dict[str, Any]:
     }
 
 
-def note(one: Note, member_id: int) -> dict[str, Any]:
+def files(found: Iterable[File]) -> list[dict[str, Any]]:
+    """Files as chips."""
+    return [
+        {"name": one.name, "size": one.size, "url": reverse("desk:problem-file", args=[one.uuid]), "scan": one.scan}
+        for one in found
+    ]
+
+
+def note(one: Note, member_id: int, brought: Iterable[File] = ()) -> dict[str, Any]:
     """One note, as a conversation shows it."""
     return {
         "kind": "internal",
@@ -109,7 +117,7 @@ def note(one: Note, member_id: int) -> dict[str, Any]:
         "author_name": one.author.name if one.author else "",
         "author_initials": one.author.initials if one.author else "",
         "mine": one.author_id == member_id,
-        "files": [],
+        "files": files(brought),
     }
 
 

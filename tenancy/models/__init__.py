@@ -2,6 +2,7 @@
 
 from tenancy.models.answers import KeptAnswer
 from tenancy.models.calendars import Calendar, CalendarEdition
+from tenancy.models.files import StoredFile
 from tenancy.models.organisation import Host, Organisation, canonical_host
 from tenancy.models.people import Invitation, Membership, Person, RoleGrant, Team, TeamSeat
 from tenancy.models.tokens import Scope, Token
@@ -18,6 +19,7 @@ __all__ = [
     "Person",
     "RoleGrant",
     "Scope",
+    "StoredFile",
     "Team",
     "TeamSeat",
     "Token",

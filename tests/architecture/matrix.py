@@ -193,8 +193,14 @@ GET  desk:cluster-dismiss                 cluster       >>> .. .... +++ ++ ++ xx
 GET  desk:cluster-dismiss                 beyond        >>> .. .... ... .. .. xx
 POST desk:cluster-dismiss                 cluster       xxx .. .... === == == xx
 POST desk:cluster-dismiss                 beyond        xxx .. .... ... .. .. xx
+GET  desk:problem-link                    -             >>> .. .... +++ ++ ++ xx
+POST desk:problem-link                    -             xxx .. .... === == == xx
 GET  desk:problem                         problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem                         beyond        >>> .. .... ... .. .. .x
+GET  desk:problem-file                    problem       >>> .. .... +++ ++ ++ +x
+GET  desk:problem-file                    bad_problem   >>> .. .... ... .. .. .x
+GET  desk:problem-file                    kept_problem  >>> .. .... ... +. .. .x
+GET  desk:problem-file                    beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-proof                   problem       >>> .. .... +++ ++ ++ +x
 GET  desk:problem-proof                   beyond        >>> .. .... ... .. .. .x
 GET  desk:problem-analysis                problem       >>> .. .... +++ ++ ++ +x
@@ -239,6 +245,7 @@ POST desk:problem-act/reopen              problem       xxx .. .... xxx xx cx xx
 POST desk:problem-act/link                problem       xxx .. .... === == == xx
 POST desk:problem-act/unlink              problem       xxx .. .... === == == xx
 POST desk:problem-act/note                problem       xxx .. .... === == == xx
+POST desk:problem-act/attach              problem       xxx .. .... === == == xx
 POST desk:problem-act/plan                problem       xxx .. .... === == == xx
 POST desk:problem-act/tick                problem       xxx .. .... === == == xx
 POST desk:problem-act/review              problem       xxx .. .... xxx xx == xx

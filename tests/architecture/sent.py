@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.lifecycle import Verb
@@ -69,6 +70,9 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return f"{reverse(name)}?topic={topic}"
         case "incidents:file":
             return reverse(name, args=[file(world, target, actor)])
+        case "desk:problem-file":
+            houses = {"other": world.quill.ids["problem_file"], "missing": MISSING_UUID}
+            return reverse(name, args=[houses.get(target) or world.harbour.ids[f"{target}_file"]])
         case "incidents:answer":
             return reverse(name, args=["confirm", _token(world, "answer", target)])
         case "notifications:why":
@@ -186,6 +190,7 @@ def _problem_verb(house: House, verb: ProblemVerb) -> dict[str, Any]:
         ProblemVerb.LINK: {"incidents": house.ids["hidden"]},
         ProblemVerb.UNLINK: {"incident": house.ids["followed"]},
         ProblemVerb.NOTE: {"text": "Again."},
+        ProblemVerb.ATTACH: {"uploads": SimpleUploadedFile("fuse.txt", b"It melts.")},
         ProblemVerb.PLAN: {"what": "Call the supplier"},
         ProblemVerb.TICK: {"task": house.ids["task"]},
         ProblemVerb.REVIEW: {"review_at": "2199-01-01T10:00"},
@@ -209,6 +214,7 @@ def _forms(house: House) -> dict[str, dict[str, Any]]:
         "desk:problem-new": {"title": "Fuses melt", "incidents": house.ids["hidden"]},
         "desk:cluster-raise": {"title": "Fuses melt"},
         "desk:cluster-dismiss": {"reason": "A drill."},
+        "desk:problem-link": {"problem": house.ids["problem"], "incidents": house.ids["hidden"]},
         "desk:article-new": {"title": "Lifts", "audience": "public"},
         "desk:article-edit": {"title": "Lifts", "audience": "public"},
         "desk:article-preview": {"body": "Use *them*."},

@@ -34,6 +34,7 @@ from problems.drafts import ArticleDraft, Description, EvidenceDraft, StatementD
 from problems.knowledge import Audience
 from problems.models import Cluster
 from problems.models import Counter as ProblemCounter
+from problems.models import File as ProblemFile
 from tenancy import clock, members
 from tenancy.actions import people, tokens
 from tenancy.actions.calendars import add_calendar
@@ -278,8 +279,19 @@ def _add_files(house: House) -> None:
         incident = Incident.objects.get(number=house.ids[number])
         Attachment.objects.filter(uuid=house.ids[f"{name}_file"]).update(incident=incident)
     Attachment.objects.filter(uuid=house.ids["bad_file"]).update(scan=Attachment.Scan.INFECTED)
+    _add_problem_files(house)
     house.ids["internal_file"] = _upload(mate)
     actions.note(mate, number=house.ids["joined"], text="Look.", attachments=(house.ids["internal_file"],))
+
+
+def _add_problem_files(house: House) -> None:
+    """A file of a problem, an infected one, and one that a team lead has not handed in yet."""
+    for name, member in (("problem", "agent"), ("bad_problem", "agent"), ("kept_problem", "team_lead")):
+        keeper, upload = house.members[member], SimpleUploadedFile("fuse.txt", b"It melts.")
+        house.ids[f"{name}_file"] = problem_actions.keep(keeper, uploads=[upload])[0].uuid
+        if not name.startswith("kept"):
+            problem_actions.attach(keeper, number=house.ids["problem"], files=[house.ids[f"{name}_file"]])
+    ProblemFile.objects.filter(uuid=house.ids["bad_problem_file"]).update(scan=ProblemFile.Scan.INFECTED)
 
 
 def _upload(member: Member) -> Any:

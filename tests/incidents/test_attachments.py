@@ -13,8 +13,9 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents import actions, files
+from incidents import actions
 from incidents.models import Attachment, Message
+from tenancy import files
 from tenancy.members import Member
 from tenancy.models import Organisation
 from tenancy.wall import bound

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from incidents.models import Incident
 from problems import actions
 from problems.analysis import Belief, Kind
 from problems.drafts import Description, EvidenceDraft, StatementDraft
-from problems.models import Evidence, Problem, Statement
+from problems.models import Evidence, File, Problem, Statement
 from tenancy.members import Member
 
 
@@ -35,3 +37,11 @@ def concluded(member: Member, problem: Problem, text: str) -> Statement:
     one = stated(member, problem, text)
     shown(member, problem, one)
     return actions.judge(member, number=problem.number, statement=one.public_id, belief=Belief.CONFIRMED)
+
+
+def brought(member: Member, problem: Problem, name: str = "fuse.txt", content: bytes = b"It melts.") -> File:
+    """A file of the problem."""
+    (file,) = actions.keep(member, uploads=[SimpleUploadedFile(name, content)])
+    actions.attach(member, number=problem.number, files=[file.uuid])
+    file.refresh_from_db()
+    return file

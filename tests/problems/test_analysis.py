@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
@@ -16,7 +16,7 @@ from problems.analysis import DEEPEST, Belief, Branch, Kind, chain, fits, is_web
 from problems.drafts import EvidenceDraft, StatementDraft
 from problems.lifecycle import Refused, Verb
 from problems.models import Evidence, Problem, Statement
-from tenancy import members
+from tenancy import clock, members
 from tenancy.members import Denied, Member
 from tenancy.models import Membership, Organisation, TrailEntry
 from tenancy.refusal import NotPossible
@@ -24,7 +24,7 @@ from tenancy.wall import bound
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
 from tests.problems.conftest import Enter
-from tests.problems.factories import concluded, raised, shown, stated
+from tests.problems.factories import brought, concluded, raised, shown, stated
 from tests.problems.test_pages import act
 
 CANARY = "canary in the mine"
@@ -191,6 +191,42 @@ def test_evidence_of_each_kind(cast: Cast) -> None:
     with pytest.raises(NotPossible, match="INC-9999"):
         support(cast.agent, problem, one, EvidenceDraft(kind=Kind.INCIDENT, incident=9999))
     assert Evidence.objects.count() == len(drafts)
+
+
+def test_a_file_of_the_problem_is_evidence(cast: Cast, enter: Enter) -> None:
+    incident = reported(cast.reporter)
+    problem, other = raised(cast.agent, [incident]), raised(cast.agent)
+    one, elsewhere = stated(cast.agent, problem, "Fuses melt"), stated(cast.agent, other, "It is damp")
+    file = brought(cast.agent, problem)
+    client = enter(cast.agent)
+    address = reverse("desk:problem-analysis", args=[problem.number])
+    page = client.get(address, {"do": "support", "about": one.public_id})
+    assert f'<option value="{file.uuid}">fuse.txt</option>' in page.content.decode()
+    sent = {"statement": one.public_id, "kind": "file", "file": str(file.uuid)}
+    act = reverse("desk:problem-act", args=[problem.number, Verb.SUPPORT])
+    assert client.post(act, sent).status_code == client.post(act, sent).status_code == 302
+    found = Evidence.objects.get()
+    assert (found.file, found.attachment, found.incident) == (file, None, None)
+    shown = enter(cast.auditor).get(address).content.decode()
+    assert reverse("desk:problem-file", args=[file.uuid]) in shown
+    with pytest.raises(Refused):
+        support(cast.agent, other, elsewhere, EvidenceDraft(kind=Kind.FILE, file=file.uuid))
+
+
+def test_evidence_is_one_file_and_not_two(cast: Cast) -> None:
+    incident = reported(cast.reporter)
+    problem = raised(cast.agent, [incident])
+    one, file = stated(cast.agent, problem, "Fuses melt"), brought(cast.agent, problem)
+    (theirs,) = incident_actions.keep(cast.agent, uploads=[upload()], kind="evidence")
+    facts = {"statement": one, "kind": Kind.FILE, "added_by_id": cast.agent.id, "added_at": clock.now()}
+    for wrong in (
+        {},
+        {"attachment": theirs},
+        {"file": file, "incident": incident},
+        {"file": file, "attachment": theirs},
+    ):
+        with pytest.raises(IntegrityError, match="is_there"), transaction.atomic():
+            Evidence.objects.create(**facts, **wrong)
 
 
 def upload() -> SimpleUploadedFile:

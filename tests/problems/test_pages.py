@@ -14,7 +14,7 @@ from problems.models import Link, Note, Problem
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
 from tests.problems.conftest import Enter
-from tests.problems.factories import concluded, raised
+from tests.problems.factories import brought, concluded, raised
 from tests.problems.test_spreading import TRICK, helped, spread, waiting
 
 CANARY = "canary in the mine"
@@ -159,5 +159,6 @@ def test_pages_ask_as_often_for_many_rows_as_for_few(cast: Cast, enter: Enter) -
     for turn in range(9):
         actions.note(cast.agent, number=problem.number, text=f"Note {turn}")
         actions.add_task(cast.agent, number=problem.number, what=f"Task {turn}")
+        brought(cast.agent, problem, f"{turn}.txt")
         raised(cast.agent, [reported(cast.reporter)])
     assert asked() == few

@@ -25,10 +25,11 @@
   const touched = (field) => field.type === "file" ? field.value : field.options
     ? [...field.options].some((one) => one.selected !== one.defaultSelected && !(one.index === 0 && one.selected))
     : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  const isCarried = (field) => field.form?.id === "chosen";  // see choosing.js
   const isBusy = (element) => {
     const selection = getSelection(), fields = [...element.querySelectorAll("input:not([type=hidden]), textarea, select")];
     return element.matches(UNFOLDED) || element.querySelector(`${UNFOLDED}, .error, [role=alert]`)
-      || fields.some((field) => field === document.activeElement || touched(field))
+      || fields.some((field) => field === document.activeElement || (touched(field) && !isCarried(field)))
       || (!selection.isCollapsed && selection.containsNode(element, true));
   };
 

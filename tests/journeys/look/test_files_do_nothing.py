@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Error
 
 from incidents import actions
-from incidents.files import HARMLESS, UNKNOWN
+from problems import actions as problem_actions
+from tenancy.files import HARMLESS, UNKNOWN
 from tenancy.wall import bound
 from tests.architecture.guards import unguarded_headers
 from tests.architecture.nasty_files import nasty_files
@@ -30,9 +31,11 @@ EMBED = """async addresses => {
 }"""
 
 
-def test_a_file_does_nothing(street: Street) -> None:
-    owner = street.walker("owner")
-    addresses = [kept(street, name, content) for name, content in nasty_files()]
+@pytest.mark.parametrize("who", ["owner", "agent"])
+def test_a_file_does_nothing(street: Street, who: str) -> None:
+    """Of an incident, and of a problem."""
+    owner = street.walker(who)
+    addresses = [kept(street, who, name, content) for name, content in nasty_files()]
     assert len(addresses) >= 40
     owner.go("/report/")
     for address in addresses:
@@ -51,10 +54,12 @@ def test_a_file_does_nothing(street: Street) -> None:
     assert not [told for told in owner.complaints() if told.startswith(("dialog", "asks a stranger"))]
 
 
-def kept(street: Street, name: str, content: bytes) -> str:
-    """Where the owner finds what they have uploaded."""
-    owner = street.world.harbour.members["owner"]
+def kept(street: Street, who: str, name: str, content: bytes) -> str:
+    """Where they find what they have uploaded."""
+    member = street.world.harbour.members[who]
     upload = SimpleUploadedFile("x", content)
     upload._name = name  # Django cleans what comes by a form; this is how it would come past that
-    with bound(owner.organisation_id):
-        return f"/files/{actions.keep(owner, uploads=[upload])[0].uuid}/"
+    with bound(member.organisation_id):
+        if who == "owner":
+            return f"/files/{actions.keep(member, uploads=[upload])[0].uuid}/"
+        return f"/desk/problems/files/{problem_actions.keep(member, uploads=[upload])[0].uuid}/"

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "incidents:portal-verdict": "leads back to the incident",
     "desk:people": "what a form puts under its field",
     "desk:problem-act": "leads back to the problem",
+    "desk:problem-file": "a download",
     "desk:article-publish": "leads back to the article",
     "desk:article-retire": "leads back to the article",
     "problems:help-suggest": "what a report puts below its first fields",
@@ -112,6 +113,10 @@ def _in_other_states(world: World) -> Iterator[Visit]:
     yield Visit("desk:incident-new", "own_lead", "/desk/incidents/new/", does=sends)
     yield Visit("desk:incidents", "own_lead", "/desk/incidents/?q=nothing-like-it")
     yield Visit("desk:incident", "own_lead", f"/desk/incidents/INC-{world.harbour.ids['hidden']}/", does=unfolds)
+    yield Visit("desk:incidents", "own_lead", "/desk/incidents/?tab=all&q=one", does=chooses)
+    chosen = "&".join(f"incident=INC-{world.harbour.ids[name]}" for name in ("hidden", "followed"))
+    yield Visit("desk:problem-link", "problem_manager", f"/desk/problems/link/?{chosen}")
+    yield Visit("desk:problem-link", "problem_manager", f"/desk/problems/link/?{chosen}", does=sends)
     yield Visit("desk:problem", "problem_manager", f"/desk/problems/PRB-{world.harbour.ids['problem']}/", does=unfolds)
     yield Visit(
         "desk:problem-analysis",
@@ -131,6 +136,13 @@ def sends(walker: Walker) -> None:
         "form => { form.noValidate = true; form.requestSubmit() }"
     )
     walker.page.wait_for_selector("[role=alert], .error, .errornote")
+
+
+def chooses(walker: Walker) -> None:
+    """Choose some lines."""
+    for box in walker.page.locator(".choose input").all()[:2]:
+        box.press("Space")
+    walker.page.wait_for_selector("#chosen [role=status]:not(:empty)")
 
 
 def unfolds(walker: Walker) -> None:
