@@ -3,13 +3,14 @@
 from django.urls import path
 
 from problems import converters
-from problems.api import article_verbs, articles, reading
+from problems.api import article_verbs, articles, clusters, deciding, reading
 from problems.api.verbs import view_of
 from problems.lifecycle import Verb
 
 converters.register()
 
 PROBLEM, ARTICLE = "problems/<problem:number>/", "articles/<uuid:public_id>/"
+CLUSTER = "clusters/<uuid:public_id>/"
 urlpatterns = [
     path("problems/", reading.Problems.as_view(), name="problems"),
     path(PROBLEM, reading.OneProblem.as_view(), name="problem"),
@@ -18,6 +19,10 @@ urlpatterns = [
     path(f"{PROBLEM}trail/", reading.Trail.as_view(), name="problem-trail"),
     path(f"{PROBLEM}analysis/", reading.Analysis.as_view(), name="problem-analysis"),
     *(path(f"{PROBLEM}{verb}/", view_of(verb), name=f"problem-{verb}") for verb in Verb),
+    path("clusters/", clusters.Clusters.as_view(), name="clusters"),
+    path(CLUSTER, clusters.OneCluster.as_view(), name="cluster"),
+    path(f"{CLUSTER}raise/", deciding.RaiseFor.as_view(), name="cluster-raise"),
+    path(f"{CLUSTER}dismiss/", deciding.Dismiss.as_view(), name="cluster-dismiss"),
     path("known-errors/", articles.KnownErrors.as_view(), name="known-errors"),
     path("articles/", articles.Articles.as_view(), name="articles"),
     path(ARTICLE, articles.OneArticle.as_view(), name="article"),
