@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from incidents import converters as incident_converters
 from problems import converters
-from problems.api import article_verbs, articles, clusters, deciding, reading
+from problems.api import article_verbs, articles, clusters, deciding, reading, similar
 from problems.api.verbs import view_of
 from problems.lifecycle import Verb
 
+incident_converters.register()
 converters.register()
 
 PROBLEM, ARTICLE = "problems/<problem:number>/", "articles/<uuid:public_id>/"
@@ -23,6 +25,7 @@ urlpatterns = [
     path(CLUSTER, clusters.OneCluster.as_view(), name="cluster"),
     path(f"{CLUSTER}raise/", deciding.RaiseFor.as_view(), name="cluster-raise"),
     path(f"{CLUSTER}dismiss/", deciding.Dismiss.as_view(), name="cluster-dismiss"),
+    path("incidents/<label:number>/similar/", similar.SimilarToIncident.as_view(), name="similar"),
     path("known-errors/", articles.KnownErrors.as_view(), name="known-errors"),
     path("articles/", articles.Articles.as_view(), name="articles"),
     path(ARTICLE, articles.OneArticle.as_view(), name="article"),

@@ -157,6 +157,10 @@ POST api:cluster-raise          beyond        !!! .. xxxx ... .. .. .x
 POST api:cluster-dismiss        cluster       !!! .. xxxx +++ ++ ++ xx
 POST api:cluster-dismiss        beyond        !!! .. xxxx ... .. .. .x
 GET  api:cluster-raise          cluster       !!! .. ---- --- -- -- --
+GET  api:similar                own           !!! .. xxxx +++ ++ ++ +x
+GET  api:similar                hidden        !!! .. xxxx +++ ++ ++ +x
+GET  api:similar                restricted    !!! .. xxxx .+. .+ .+ +x
+GET  api:similar                beyond        !!! .. xxxx ... .. .. .x
 GET  api:known-errors           -             !!! .. xxxx +++ ++ ++ +x
 GET  api:articles               -             !!! .. ++++ +++ ++ ++ ++
 POST api:articles               -             !!! .. xxxx *** ** ** xx
