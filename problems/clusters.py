@@ -1,16 +1,17 @@
 """What is read for clusters: the reports of a time, how many there usually are, and which incidents a cluster has."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from incidents.lifecycle import Status
-from incidents.models import Incident, IncidentQuerySet, Involvement, rules
+from incidents.models import Category, Incident, IncidentQuerySet, Involvement, rules
 from problems.clustering import DAYS, Key, Kind, Past, Report, Rule, day_before, keys_of
-from problems.models import Cluster, ClusterQuerySet
+from problems.models import Cluster, ClusterQuerySet, Link
 from tenancy.members import Member
 
 # What nobody decided about is shown for so long after the last of its incidents.
@@ -85,18 +86,23 @@ def apart(found: Iterable[Cluster]) -> list[Cluster]:
 
 
 def incidents_of(clusters: Iterable[Cluster], member: Member) -> dict[int, list[Incident]]:
-    """For each cluster, the incidents without a problem that the member may see, the newest first: one statement."""
+    """For each cluster, its incidents that the member may see, the newest first: one statement for all.
+
+    Of one that waits for a decision these are the incidents without a problem.
+    """
     shown = list(clusters)
     found: dict[int, list[Incident]] = {one.pk: [] for one in shown}
     if not shown:
         return found
     window = rule().window
-    seen = Incident.objects.for_desk(member).filter(problem_links=None).exclude(status=Status.CANCELLED)
-    likely = seen.filter(reduce(or_, (_likely(one, window) for one in shown)))
+    seen = Incident.objects.for_desk(member).exclude(status=Status.CANCELLED)
+    linked = Exists(Link.objects.filter(incident=OuterRef("pk")))
+    likely: Any = seen.filter(reduce(or_, (_likely(one, window) for one in shown))).annotate(is_caused=linked)
     for incident in likely.select_related("reporter", "service", "category").order_by("-reported_at", "-id")[:MOST]:
         keys = set(keys_of(_report(incident)))
         for one in shown:
-            if key_of(one) in keys and one.first_seen <= incident.reported_at <= one.last_seen + window:
+            fits = not incident.is_caused or one.state != Cluster.State.OPEN
+            if fits and key_of(one) in keys and one.first_seen <= incident.reported_at <= one.last_seen + window:
                 found[one.pk].append(incident)
     return found
 
@@ -109,7 +115,8 @@ def _likely(cluster: Cluster, window: timedelta) -> Q:
         Kind.WORD: Q(title__icontains=cluster.value),
     }[Kind(cluster.kind)]
     until = cluster.last_seen + window
-    return shared & Q(service=cluster.service_id, reported_at__gte=cluster.first_seen, reported_at__lte=until)
+    waits = Q(problem_links=None) if cluster.state == Cluster.State.OPEN else Q()
+    return shared & waits & Q(service=cluster.service_id, reported_at__gte=cluster.first_seen, reported_at__lte=until)
 
 
 def _report(incident: Incident) -> Report:
@@ -136,3 +143,32 @@ def people_of(found: dict[int, list[Incident]]) -> dict[int, int]:
         for cluster_id, those in found.items()
     }
     return {cluster_id: len(those) for cluster_id, those in people.items()}
+
+
+def category_names(clusters: Iterable[Cluster]) -> dict[str, str]:
+    """The names of the categories that clusters share besides what says most."""
+    ids = {value for one in clusters for kind, value in one.reasons if kind == Kind.CATEGORY}
+    found = Category.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
+    return {str(pk): name for pk, name in found}
+
+
+def shared_by(cluster: Cluster, incidents: list[Incident], names: Mapping[str, str]) -> list[tuple[Kind, str]]:
+    """What its incidents share, as people write it, what says most first."""
+    main = (cluster.kind, value_of(cluster, incidents))
+    others = [(kind, names.get(value, "") if kind == Kind.CATEGORY else value) for kind, value in cluster.reasons]
+    return [(kind, value) for kind in Kind for of, value in (main, *others) if of == kind and value]
+
+
+def value_of(cluster: Cluster, incidents: list[Incident]) -> str:
+    """What says most of what its incidents share, as people write it."""
+    match cluster.kind:
+        case Kind.CATEGORY:
+            return cluster.category.name if cluster.category else ""
+        case Kind.CODE:  # as people write it, which is not how it is compared
+            return incidents[0].error_code.strip() if incidents else cluster.value
+    return cluster.value
+
+
+def growth_of(cluster: Cluster) -> float:
+    """How many times as many as usual, in the hours until it was last seen; where none are usual, one is."""
+    return cluster.count / max(1.0, cluster.usual)

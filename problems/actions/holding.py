@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from problems.models import Article, Problem
+from problems.models import Article, Cluster, Problem
 
 
 def hold_as_it_is(*, number: int, others: Iterable[int] = ()) -> None:
@@ -15,3 +15,8 @@ def hold_as_it_is(*, number: int, others: Iterable[int] = ()) -> None:
 def hold_article_as_it_is(*, article: UUID) -> None:
     """Lock the article."""
     Article.objects.select_for_update(of=("self",)).filter(public_id=article).first()
+
+
+def hold_cluster_as_it_is(*, cluster: UUID) -> None:
+    """Lock the cluster."""
+    Cluster.objects.select_for_update(of=("self",)).filter(public_id=cluster).first()

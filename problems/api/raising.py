@@ -1,5 +1,6 @@
 """Raise a problem, alone or from incidents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,14 +25,19 @@ def incidents(**more: Any) -> serializers.ListField:
     return serializers.ListField(child=LabelField(INCIDENT), max_length=MOST_AT_ONCE, **more)
 
 
-class Raise(Strict):
-    """What is known; all but the title may be left out."""
+class About(Strict):
+    """What a problem is about; all but the title may be left out."""
 
     title = words(most=200)
     description = words(required=False)
     error_code = words(required=False, most=100)
     service = RecordField(lambda: Service.objects.filter(is_active=True), default=None, allow_null=True)
     category = RecordField(lambda: Category.objects.filter(is_active=True), default=None, allow_null=True)
+
+
+class Raise(About):
+    """What is known; all but the title may be left out."""
+
     impact = choice(
         said.IMPACT, default=None, allow_null=True, help_text="With the urgency; left out: by its incidents."
     )
@@ -53,17 +59,22 @@ class Raise(Strict):
         return attrs
 
 
+def description_from(facts: Mapping[str, Any]) -> Description:
+    """The facts of a `About` as the actions take them."""
+    names = ("title", "description", "error_code", "service", "category")
+    return Description(**{name: facts[name] for name in names})
+
+
 def raise_one(member: Member, sent: Any) -> Problem:
     """Raise what was sent."""
     member.require("problem.raise")
     asked = Raise(data=sent, context={"member": member})
     asked.is_valid(raise_exception=True)
     facts = asked.validated_data
-    names = ("title", "description", "error_code", "service", "category")
     assessed = facts["impact"] and Assessment(impact=Impact(facts["impact"]), urgency=Urgency(facts["urgency"]))
     return actions.raise_problem(
         member,
-        description=Description(**{name: facts[name] for name in names}),
+        description=description_from(facts),
         assessment=assessed,
         incidents=facts["incidents"],
     )

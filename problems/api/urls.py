@@ -2,14 +2,17 @@
 
 from django.urls import path
 
+from incidents import converters as incident_converters
 from problems import converters
-from problems.api import article_verbs, articles, reading
+from problems.api import article_verbs, articles, clusters, deciding, reading, similar
 from problems.api.deeds import DEEDS
 from problems.api.verbs import view_of
 
+incident_converters.register()
 converters.register()
 
 PROBLEM, ARTICLE = "problems/<problem:number>/", "articles/<uuid:public_id>/"
+CLUSTER = "clusters/<uuid:public_id>/"
 urlpatterns = [
     path("problems/", reading.Problems.as_view(), name="problems"),
     path(PROBLEM, reading.OneProblem.as_view(), name="problem"),
@@ -18,6 +21,11 @@ urlpatterns = [
     path(f"{PROBLEM}trail/", reading.Trail.as_view(), name="problem-trail"),
     path(f"{PROBLEM}analysis/", reading.Analysis.as_view(), name="problem-analysis"),
     *(path(f"{PROBLEM}{verb}/", view_of(verb), name=f"problem-{verb}") for verb in DEEDS),
+    path("clusters/", clusters.Clusters.as_view(), name="clusters"),
+    path(CLUSTER, clusters.OneCluster.as_view(), name="cluster"),
+    path(f"{CLUSTER}raise/", deciding.RaiseFor.as_view(), name="cluster-raise"),
+    path(f"{CLUSTER}dismiss/", deciding.Dismiss.as_view(), name="cluster-dismiss"),
+    path("incidents/<label:number>/similar/", similar.SimilarToIncident.as_view(), name="similar"),
     path("known-errors/", articles.KnownErrors.as_view(), name="known-errors"),
     path("articles/", articles.Articles.as_view(), name="articles"),
     path(ARTICLE, articles.OneArticle.as_view(), name="article"),

@@ -1,6 +1,6 @@
 """Clusters as templates show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -9,8 +9,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from incidents.models import Category, Incident
+from incidents.models import Incident
 from problems.clustering import Kind
+from problems.clusters import growth_of, shared_by, value_of
 from problems.models import Cluster
 from tenancy.models import TrailEntry
 
@@ -28,13 +29,6 @@ def outline(entry: TrailEntry) -> str:
     return str(STAFF.get(entry.kind, ""))
 
 
-def category_names(clusters: Iterable[Cluster]) -> dict[str, str]:
-    """The names of the categories that clusters share besides what says most."""
-    ids = {value for one in clusters for kind, value in one.reasons if kind == Kind.CATEGORY}
-    found = Category.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
-    return {str(pk): name for pk, name in found}
-
-
 def row(cluster: Cluster, incidents: list[Incident], people: int, names: Mapping[str, str]) -> dict[str, Any]:
     """One cluster, of the incidents that the reader may see."""
     return {
@@ -43,7 +37,7 @@ def row(cluster: Cluster, incidents: list[Incident], people: int, names: Mapping
         "why": why(cluster, incidents, names),
         "count": len(incidents),
         "people": people,
-        "growth": _growth(cluster),
+        "growth": formats.number_format(growth_of(cluster), decimal_pos=0),
         "usual": formats.number_format(cluster.usual, decimal_pos=0 if cluster.usual.is_integer() else 1),
         "first_seen": cluster.first_seen,
         "incidents": [incident(one) for one in incidents[:NEWEST]],
@@ -70,9 +64,8 @@ def incident(one: Incident) -> dict[str, Any]:
 
 def why(cluster: Cluster, incidents: list[Incident], names: Mapping[str, str]) -> str:
     """What its incidents share, what says most first."""
-    main = (cluster.kind, _value(cluster, incidents))
-    others = [(kind, names.get(value, "") if kind == Kind.CATEGORY else value) for kind, value in cluster.reasons]
-    shared = {kind: [value for of, value in (main, *others) if of == kind and value] for kind in Kind}
+    said = shared_by(cluster, incidents, names)
+    shared = {kind: [value for of, value in said if of == kind] for kind in Kind}
     told = []
     if codes := shared[Kind.CODE]:
         told.append(_("error code %(value)s") % {"value": ", ".join(codes)})
@@ -84,24 +77,10 @@ def why(cluster: Cluster, incidents: list[Incident], names: Mapping[str, str]) -
     return get_text_list(told, _("and"))
 
 
-def _value(cluster: Cluster, incidents: list[Incident]) -> str:
-    match cluster.kind:
-        case Kind.CATEGORY:
-            return cluster.category.name if cluster.category else ""
-        case Kind.CODE:  # as people write it, which is not how it is compared
-            return incidents[0].error_code.strip() if incidents else cluster.value
-    return cluster.value
-
-
 def _title(cluster: Cluster, incidents: list[Incident]) -> str:
-    value = _value(cluster, incidents)
+    value = value_of(cluster, incidents)
     return _quoted(value) if cluster.kind == Kind.WORD else value
 
 
 def _quoted(word: str) -> str:
     return _("“%(word)s”") % {"word": word}
-
-
-def _growth(cluster: Cluster) -> str:
-    """How many times as many as usual, in the hours until it was last seen; where none are usual, one is."""
-    return formats.number_format(cluster.count / max(1.0, cluster.usual), decimal_pos=0)

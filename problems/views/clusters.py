@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from problems import actions
-from problems.clusters import apart, incidents_of, people_of, rule, waiting
+from problems.clusters import apart, category_names, incidents_of, people_of, rule, waiting
 from problems.forms.clusters import ClusterForm, DismissForm
 from problems.models import Cluster
 from problems.views import cluster_shape
@@ -35,7 +35,7 @@ def clusters(request: MemberRequest) -> HttpResponse:
     page = Paginator(waiting(request.member, clock.now()), PER_PAGE).get_page(request.GET.get("page"))
     shown = apart(page.object_list)
     found = incidents_of(shown, request.member)
-    people, names = people_of(found), cluster_shape.category_names(shown)
+    people, names = people_of(found), category_names(shown)
     context = {
         **_page(request),
         "tabs": tabs_for(request.member, "clusters"),
@@ -103,7 +103,7 @@ def _decide(
     those, people = found[record.pk], people_of(found)[record.pk]
     context = {
         **_page(request),
-        "cluster": cluster_shape.row(record, those, people, cluster_shape.category_names([record])),
+        "cluster": cluster_shape.row(record, those, people, category_names([record])),
         "incidents": [cluster_shape.incident(one) for one in those[:SHOWN]],
         "more": max(0, len(those) - SHOWN),
         "form": form,

@@ -149,6 +149,18 @@ POST api:problem-watch          problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-unwatch        problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-note           beyond        !!! .. xxxx ... .. .. .x
 GET  api:problem-note           problem       !!! .. ---- --- -- -- --
+GET  api:clusters               -             !!! .. xxxx +++ ++ ++ +x
+GET  api:cluster                cluster       !!! .. xxxx +++ ++ ++ +x
+GET  api:cluster                beyond        !!! .. xxxx ... .. .. .x
+POST api:cluster-raise          cluster       !!! .. xxxx *** ** ** xx
+POST api:cluster-raise          beyond        !!! .. xxxx ... .. .. .x
+POST api:cluster-dismiss        cluster       !!! .. xxxx +++ ++ ++ xx
+POST api:cluster-dismiss        beyond        !!! .. xxxx ... .. .. .x
+GET  api:cluster-raise          cluster       !!! .. ---- --- -- -- --
+GET  api:similar                own           !!! .. xxxx +++ ++ ++ +x
+GET  api:similar                hidden        !!! .. xxxx +++ ++ ++ +x
+GET  api:similar                restricted    !!! .. xxxx .+. .+ .+ +x
+GET  api:similar                beyond        !!! .. xxxx ... .. .. .x
 GET  api:known-errors           -             !!! .. xxxx +++ ++ ++ +x
 GET  api:articles               -             !!! .. ++++ +++ ++ ++ ++
 POST api:articles               -             !!! .. xxxx *** ** ** xx
@@ -185,6 +197,10 @@ OF_ARTICLES: dict[str, dict[str, Any]] = {
     "api:article-vote": {"helped": True},
     "api:article-solved": {},
 }
+OF_CLUSTERS: dict[str, dict[str, Any]] = {
+    "api:cluster-raise": {"title": "Fuses melt"},
+    "api:cluster-dismiss": {"reason": "A drill."},
+}
 SPOKEN = (Verb.REPLY, Verb.NOTE, Verb.COMMENT, Verb.ANSWER, Verb.REJECT, Verb.CONTEST)
 
 
@@ -212,7 +228,9 @@ def address(world: World, route: str, target: str, actor: str) -> str:
     if name.startswith("api:problem-") or name == "api:problem":
         return reverse(name, args=[_problem(world, target)])
     if name.startswith("api:article-") or name == "api:article":
-        return reverse(name, args=[_article(world, target)])
+        return reverse(name, args=[_public(world, "article", target)])
+    if name.startswith("api:cluster-") or name == "api:cluster":
+        return reverse(name, args=[_public(world, "cluster", target)])
     return reverse(name, args=[sent.number(world, target, actor)] if target != "-" else [])
 
 
@@ -221,8 +239,8 @@ def _problem(world: World, target: str) -> int:
     return int(houses.get(target) or world.harbour.ids[target])
 
 
-def _article(world: World, target: str) -> str:
-    houses = {"other": world.quill.ids["article"], "missing": MISSING_UUID}
+def _public(world: World, model: str, target: str) -> str:
+    houses = {"other": world.quill.ids[model], "missing": MISSING_UUID}
     return str(houses.get(target) or world.harbour.ids[target])
 
 
@@ -235,8 +253,8 @@ def body(world: World, route: str, target: str) -> dict[str, Any]:
         return facts(house, Verb(route.removeprefix("api:incident-")), target)
     if route.startswith("api:problem-"):
         return problem_facts(house, ProblemVerb(route.removeprefix("api:problem-")))
-    if route in OF_ARTICLES:
-        return OF_ARTICLES[route]
+    if route in OF_ARTICLES | OF_CLUSTERS:
+        return (OF_ARTICLES | OF_CLUSTERS)[route]
     if route == "api:problems":
         return {"title": "Fuses melt", "incidents": [f"INC-{house.ids['hidden']}"]}
     behalf = {"reporter": public(house, "requester"), "service": public(house, "used_service")}

@@ -77,6 +77,8 @@ def places(world: World, path: str) -> st.SearchStrategy[dict[str, str] | None]:
     if path.startswith("/api/v1/articles/"):
         articles = [house.ids[name] for house in (ours, theirs) for name in ("article", "draft")]
         known["{public_id}"] = ("public_id", articles)
+    if path.startswith("/api/v1/clusters/"):
+        known["{public_id}"] = ("public_id", [house.ids["cluster"] for house in (ours, theirs)])
     for part, (name, values) in known.items():
         if part in path:
             return st.sampled_from([{name: value} for value in [*values, values[0]]])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from incidents.models import DeskRules, Incident
 from problems import actions, clusters
 from problems.actions import scanning
-from problems.clustering import DAYS, Kind, Rule, Usual, day_before, is_alarming, is_silent, usual
+from problems.clustering import DAYS, Key, Kind, Rule, Usual, day_before, is_alarming, is_silent, usual
 from problems.drafts import Description
 from problems.models import Cluster, Problem, Scan
 from problems.vocabulary import words_of
@@ -183,6 +183,20 @@ def test_a_problem_is_raised_for_what_one_sees(cast: Cast) -> None:
     with pytest.raises(NotPossible):
         actions.dismiss(cast.agent, cluster=found.public_id, reason="Late.")
     assert hidden.restricted
+
+
+def test_what_has_a_problem_is_of_no_cluster_that_waits(cast: Cast) -> None:
+    at = clock.now()
+    first, *others = laid(cast, burst(at), error_code="X-99", title="Bananas")
+    (found,) = scanning.search(at)
+    raised(cast.agent, [first])
+    key = Key(Kind.WORD, found.service_id, "bananas")
+    facts = {"kind": key.kind, "value": key.value, "service": cast.service, "state": Cluster.State.DISMISSED}
+    times = {"first_seen": found.first_seen, "last_seen": found.last_seen}
+    decided = Cluster.objects.create(key=str(key), **facts, **times, count=8, usual=0, people=1)
+    shown = clusters.incidents_of([found, decided], cast.agent)
+    assert {one.pk for one in shown[found.pk]} == {one.pk for one in others}
+    assert {one.pk for one in shown[decided.pk]} == {one.pk for one in (first, *others)}
 
 
 @pytest.mark.parametrize("name", ["reporter", "stakeholder"])
