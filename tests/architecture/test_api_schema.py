@@ -26,6 +26,7 @@ from incidents.models import Service
 from problems import actions as problem_actions
 from problems.drafts import ArticleDraft, Description
 from problems.knowledge import Audience
+from problems.models import Cluster
 from tenancy.actions import tokens
 from tenancy.drafts import TokenDraft
 from tenancy.models import Membership, Scope, Team
@@ -48,7 +49,9 @@ def plant(house: House) -> None:
         Service.objects.create(name=CANARY)
         Team.objects.create(name=CANARY)
         Membership.objects.create(name=CANARY, mail=f"{CANARY}@people.example")
-        actions.report(house.members["owner"], draft=Draft(title=CANARY, description=CANARY))
+        at = actions.report(house.members["owner"], draft=Draft(title=CANARY, description=CANARY)).reported_at
+        key, seen = {"key": f"word::{CANARY}", "kind": "word", "value": CANARY}, {"first_seen": at, "last_seen": at}
+        Cluster.objects.create(**key, **seen, count=8, usual=0, people=1, reason=CANARY)
         manager = house.members["problem_manager"]
         problem = problem_actions.raise_problem(manager, description=Description(title=CANARY, description=CANARY))
         draft = ArticleDraft(title=CANARY, body=CANARY, cause=CANARY, workaround=CANARY, audience=Audience.PUBLIC)

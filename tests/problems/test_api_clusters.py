@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -110,6 +111,17 @@ def test_the_list_is_narrowed_and_ordered(cast: Cast, program: Start) -> None:
     assert len(rest) == 1
     Cluster.objects.filter(value="x-1").update(last_seen=at - timedelta(days=8))
     assert "X-1" not in listed(asks.get("clusters/"))
+
+
+def test_what_became_the_same_is_told_once(cast: Cast, program: Start) -> None:
+    narrow, asks = found(cast, title="Bananas"), program(cast.agent)
+    wide = Cluster.objects.get(pk=narrow.pk)
+    wide.pk, wide.public_id, wide.key, wide.kind, wide.value = None, uuid4(), "word::bananas", "word", "bananas"
+    wide.reasons = []
+    wide.save(force_insert=True)
+    assert listed(asks.get("clusters/")) == ["X-99"]
+    Cluster.objects.update(state="dismissed")
+    assert set(listed(asks.get("clusters/", {"state": "dismissed"}))) == {"X-99", "bananas"}
 
 
 @pytest.mark.parametrize(
