@@ -22,9 +22,12 @@ def columns() -> list[tuple[str, str]]:
 
 
 def named(db: Connection) -> list[str]:
-    """Every file that a row names."""
+    """Every file that a row names; a database of before may lack a table that keeps files now."""
     found: set[str] = set()
+    there = {table for (table,) in db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()}
     for table, column in columns():
+        if table not in there:
+            continue
         query = sql.SQL("SELECT {0} FROM {1} WHERE {0} <> ''").format(
             sql.Identifier(column), sql.Identifier("public", table)
         )

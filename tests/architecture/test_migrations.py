@@ -22,7 +22,7 @@ FIRST_RELEASE = {
     ("incidents", "0013_escalations"): {"PROVED_AT_ONCE"},
     ("notifications", "0004_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("notifications", "0005_bundles"): {"PROVED_AT_ONCE"},
-    ("problems", "0007_files"): {"PROVED_AT_ONCE"},
+    ("problems", "0008_files"): {"PROVED_AT_ONCE"},
     ("tenancy", "0003_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
     ("tenancy", "0008_more_public_ids"): {"ADD_UNIQUE", "VOLATILE_DEFAULT"},
 }
