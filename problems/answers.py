@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from incidents.models import Incident
+from problems.markdown import plain
 from problems.models import Article, ArticleQuerySet, MissedSearch, Use
 from tenancy.members import Member
 
@@ -71,9 +72,9 @@ def _match(article: Article, incident: Incident, score: float, of_service: set[i
 
 
 def text_for_reply(member: Member, public_id: UUID) -> str:
-    """What an agent puts into a reply: the article's public text; of one that is not for everybody, nothing."""
+    """What an agent puts into a reply: the article's public text, plain; of one that is not for everybody, nothing."""
     article = Article.objects.for_desk(member).for_portal().filter(public_id=public_id).first()
-    return article.public_text if article else ""
+    return plain(article.public_text) if article else ""
 
 
 def scored(words: str, *, public: bool, most: int) -> dict[int, float]:

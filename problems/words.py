@@ -23,7 +23,7 @@ VERB = {
     Verb.STATE: _("Add statement"),
     Verb.REWORD: _("Edit"),
     Verb.SUPPORT: _("Add evidence"),
-    Verb.JUDGE: _("Judge"),
+    Verb.JUDGE: _("Confirm or rule out"),
     Verb.ADOPT: _("Take in"),
     Verb.ESTABLISH: _("Establish the root cause"),
     Verb.WORK_AROUND: _("Write workaround"),

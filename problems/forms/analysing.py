@@ -28,6 +28,7 @@ class SayingForm(ProblemForm):
     branch = forms.ChoiceField(
         label=gettext_lazy("Branch"),
         required=False,
+        help_text=gettext_lazy("What it is about."),
         choices=[("", gettext_lazy("Not said")), *Statement.Bone.choices],
     )
     happened_at = moment_field(
@@ -163,7 +164,7 @@ class JudgeForm(ProblemForm):
         choices=Statement.State.choices,
         help_text=gettext_lazy("Confirming needs evidence; ruling out needs evidence or a reason."),
     )
-    reason = text_field(gettext_lazy("Why?"), rows=2, required=False)
+    reason = text_field(gettext_lazy("Reason"), rows=2, required=False)
 
     @property
     def about(self) -> str:

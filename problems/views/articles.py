@@ -225,13 +225,16 @@ def on_incident(request: MemberRequest, number: int) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     seen = Article.objects.for_desk(request.member).published()
+    known = answers.known_errors_for(incident, request.member)
+    if not words:  # what stands above already is not said again
+        seen = seen.exclude(pk__in=[match.article.pk for match in known])
     found = answers.search(words or incident.title, seen, public=False, most=answers.FEW)
     context = _page(
         request,
         nav="queue",
         incident=incident,
         form=form,
-        known=answers.known_errors_for(incident, request.member),
+        known=known,
         found=found,
         words=words,
         may_reply=request.member.may("incident.reply", incident.team_id) and not incident.is_final,

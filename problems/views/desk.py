@@ -126,6 +126,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "hits": shape.hit_in_words(hit),
         "verbs": verbs.bar(),
         "watch": verbs.one(Verb.UNWATCH if watches else Verb.WATCH),
+        "may_write": member.may("article.write"),
         "outcome": shape.outcome(record),
         "workaround": shape.workaround(record, links, verbs),
         "incidents": [shape.incident(one, verbs) for one in links[:SHOWN]],

@@ -11,6 +11,7 @@ from notifications.models import OutboxMessage
 from problems import actions, answers
 from problems.drafts import ArticleDraft
 from problems.knowledge import Audience
+from problems.markdown import plain
 from problems.models import Article, MissedSearch, Revision, Use, Vote
 from tenancy.members import Denied, Member
 from tenancy.models import Organisation, TrailEntry
@@ -66,6 +67,20 @@ def test_from_the_draft_to_a_report_that_is_never_sent(cast: Cast, enter: Enter)
         "article.judged",
         "article.judged",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("# First\n\n1. **Press** *it*\n   and `wait`.\n- 3 * 4", "First\n\n1. Press it\n   and wait.\n- 3 * 4"),
+        ("See [the page](https://a.example/x) or <https://b.example>.",
+         "See the page (https://a.example/x) or https://b.example."),
+        ("a\x0bb\r\n**c**\u2028\n\n**d**", "a\x0bb\nc\u2028\n\nd"),
+        ("> **a**\n\n| b |\n|---|\n| _c_ |\n\n~~~\n**d**\n~~~", "> a\n\n| b |\n|---|\n| c |\n\n~~~\n**d**\n~~~"),
+    ],
+)  # fmt: skip
+def test_a_message_shows_no_signs_of_markdown(text: str, shown: str) -> None:
+    assert plain(text) == shown
 
 
 @pytest.mark.parametrize("words", ["printer empty", "empt", "printing page", "Etikett leere Seiten", "E-17"])
@@ -195,11 +210,11 @@ def test_an_article_is_put_into_a_reply_and_counted_once_it_is_sent(cast: Cast, 
     panel = reverse("desk:incident-answers", args=[incident.number])
     assert article.title in client.get(panel, {"q": "empty"}).content.decode()
     prefilled = client.get(reverse("desk:incident", args=[incident.number]), {"article": article.public_id})
-    assert "Turn the roll *over*.</textarea>" in prefilled.content.decode()
+    assert "Turn the roll over.</textarea>" in prefilled.content.decode()
     inserted = client.post(
         panel, {"body": "Hello,", "article": article.public_id}, headers={"HX-Request": "true"}
     ).content.decode()
-    assert "Hello,\n\nTurn the roll *over*." in inserted
+    assert "Hello,\n\nTurn the roll over." in inserted
     assert not Use.objects.exists()
     compose = reverse("desk:incident-compose", args=[incident.number])
     sent = {"mode": "public", "body": "Turn the roll over.", "article": [str(article.public_id)] * 2}

@@ -119,7 +119,7 @@ def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, enter
     actions.note(cast.problem_manager, number=problem.number, text=f"{CANARY} note")
     address = reverse("incidents:portal-incident", args=[incident.number])
     before = enter(cast.reporter).get(address).content.decode()
-    assert "We know what is behind this" in before
+    assert "We know about this problem" in before
     assert TRICK not in before
     spread()
     page = enter(cast.reporter).get(address).content.decode()
