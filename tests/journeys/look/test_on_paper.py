@@ -12,11 +12,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 def test_the_desk_prints_all_that_staff_know(street: Street) -> None:
     mate = street.walker("mate")
     mate.go(f"/desk/incidents/INC-{street.world.harbour.ids['joined']}/")
+    mate.page.wait_for_selector("section#problem-panel")
     text = printed(mate)
     for words in ("The joined one", "Resolved", "Cleaned.", "Look.", "only staff see this", "A dead mouse",
                   "Classification", "Owner reported it", "Mate resolved it", "Harbour"):  # fmt: skip
         assert words in text
-    for words in ("Put on hold", "Add person", "Skip to the content", "Log for someone", "Choose File"):
+    for words in ("Put on hold", "Add person", "Skip to the content", "Log for someone", "Choose File", "Similar"):
         assert words not in text
     assert 1 <= pages(mate) <= 3
 
