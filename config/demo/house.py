@@ -42,6 +42,17 @@ class Room:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """An article: for everybody, unless it is not ``public``; ``body`` is markdown."""
+
+    title: str
+    summary: str
+    service: str
+    body: str
+    public: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class House:
     """An organisation: how it looks, who is in it, what it runs, and what happened there.
 
@@ -67,6 +78,7 @@ class House:
     rules: Mapping[str, int] = field(default_factory=dict)
     promising: Promising
     catch_all: str
+    knowledge: tuple[Known, ...]
     stories: tuple[Story, ...]
 
     @property

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import translation
 
-from config.demo import furnishing, people, promising, stage
+from config.demo import furnishing, knowing, people, promising, stage
 from config.demo.cast import Cast
 from config.demo.harbour import HARBOUR
 from config.demo.house import House
@@ -72,6 +72,7 @@ def _live(house: House, cast: Cast, now: datetime) -> None:
     people.reload(setup)
     furnishing.furnish(setup)
     promising.promise(setup)
+    knowing.write(setup)
     stage.play(house, cast, now)
 
 

@@ -16,6 +16,7 @@ from config.demo.harbour import (
     waiting,
 )
 from config.demo.harbour.desk import CATEGORIES, RULES, SERVICES, TEAMS
+from config.demo.harbour.knowledge import KNOWLEDGE
 from config.demo.harbour.people import PEOPLE
 from config.demo.harbour.promises import PROMISING
 from config.demo.house import House
@@ -36,6 +37,7 @@ HARBOUR = House(
     rules=RULES,
     promising=PROMISING,
     catch_all="owen",
+    knowledge=KNOWLEDGE,
     stories=(
         *accounts.STORIES,
         *computers.STORIES,

@@ -5,6 +5,7 @@ from datetime import time
 from config.demo.house import House
 from config.demo.quill import house_life, pages, selling, shelves
 from config.demo.quill.desk import CATEGORIES, MATRIX, RULES, SERVICES, TEAMS, TYPES
+from config.demo.quill.knowledge import KNOWLEDGE
 from config.demo.quill.people import PEOPLE
 from config.demo.quill.promises import PROMISING
 
@@ -26,5 +27,6 @@ QUILL = House(
     rules=RULES,
     promising=PROMISING,
     catch_all="harriet",
+    knowledge=KNOWLEDGE,
     stories=(*pages.STORIES, *shelves.STORIES, *selling.STORIES, *house_life.STORIES),
 )
