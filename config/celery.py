@@ -10,6 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("stillwater")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["incidents", "notifications", "tenancy"])
+app.autodiscover_tasks(["incidents", "notifications", "problems", "tenancy"])
 tasks.connect()
 catch_the_rest()

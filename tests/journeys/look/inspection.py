@@ -40,8 +40,6 @@ def faults(walker: Walker, response: Response) -> list[str]:
     found += axe(page, "dark, wide", only=COLOURS)
     page.set_viewport_size(PHONE)
     found += on_a_phone(page) + page.evaluate(TOO_WIDE)
-    page.emulate_media(color_scheme="light")
-    found += axe(page, "light, phone", only=COLOURS)
     return [*dict.fromkeys(found), *in_large_letters(page), *walker.complaints()]
 
 
