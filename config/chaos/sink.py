@@ -13,7 +13,7 @@ from collections import Counter
 from email import message_from_bytes
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, AnyStr, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -53,6 +53,13 @@ class Line(SMTP):
         self.last: str | None = None
         """The mail that was kept last, until the sender says another word."""
         self.is_refused = False
+        self.hangs_up = False
+        """It closes right after its next answer, and not before, however late that comes."""
+
+    async def push(self, status: AnyStr) -> None:
+        await super().push(status)
+        if self.hangs_up:
+            self.hang_up()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         mood = self.sink.moods.now
@@ -163,7 +170,7 @@ class Sink:
         elif mood is Mail.HUNG_UP and self.may_refuse(sender, HANGS_UP):
             self.fault(mood, mail)
             server.tell("hung up after the answer")
-            asyncio.get_running_loop().call_later(0.01, server.hang_up)
+            server.hangs_up = True
 
 
 async def serve(port: int, journal: Journal, moods: Moods) -> None:

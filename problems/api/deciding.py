@@ -31,7 +31,7 @@ from tenancy.models import KeptAnswer
 RIGHTS = "With the right problem.raise; a token needs `work`."
 
 
-class Why(Strict):
+class Dismissal(Strict):
     """Why it is no problem; only staff read this."""
 
     reason = words()
@@ -106,14 +106,14 @@ class RaiseFor(Decide):
         summary="Say that it is no problem, and why",
         description=f"{RIGHTS} It is not shown again for a week, unless twice as many come in.",
         parameters=[ID, IF_MATCH],
-        request=Why,
+        request=Dismissal,
         responses={200: shapes.ClusterFull, 204: None},
     )
 )
 class Dismiss(Decide):
     """Say that it is no problem."""
 
-    deed = Deed(actions.dismiss, Why)
+    deed = Deed(actions.dismiss, Dismissal)
 
     def still_shows(self, kept: KeptAnswer) -> bool:
         """Whether all its incidents that were told of then may still be seen."""

@@ -1,5 +1,6 @@
 """How the schema describes what all addresses have in common: the ways to say no, and who may ask."""
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -72,8 +73,9 @@ class Described(AutoSchema):
             answer["headers"] = {**answer.get("headers", {}), **LIMITS, **SOME_HEADERS.get(status, {})}
 
 
+@cache
 def page_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
-    """Describe a page of such rows."""
+    """Describe a page of such rows; the same one wherever there are such pages."""
     last = "The address of the next page; null on the last."
     fields = {
         "results": shape(many=True),
