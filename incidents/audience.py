@@ -8,13 +8,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import Following, Incident, Involvement
-from incidents.models.incident import Among
 from notifications import preferences
 from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant
 from tenancy.roles import Role
-from tenancy.wall import Written, current_organisation_id
+from tenancy.wall import Among, Written, current_organisation_id
 
 REPORTER = "reporter"
 ASSIGNEE = "assignee"

@@ -6,32 +6,53 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet
 
 from incidents.audience import LEADERS, STAKEHOLDER
-from incidents.models import Following, Incident, Involvement
-from incidents.models.incident import Among
+from incidents.models import Following, Incident, Involvement, Service
 from notifications import preferences
 from tenancy import members
 from tenancy.models import Membership, RoleGrant
+from tenancy.wall import Among, OneOf, Written
+
+GIVEN = frozenset(Involvement.Part.values)
+"""The parts that people are given in an incident."""
 
 
 def around(incidents: Sequence[Incident], parts: Iterable[str]) -> dict[int, list[Membership]]:
     """For each incident what `incidents.audience.people_around` says of it; reporters and services come along."""
     parts = frozenset(parts)
-    prefetch_related_objects(incidents, "service")
+    _bring_services(incidents)
     crowd = _Crowd(_involved(incidents, parts), _followers(incidents, parts))
     crowd.read(incidents, [part for part in LEADERS if part in parts])
     return {incident.pk: crowd.around(incident) for incident in incidents}
 
 
+def _bring_services(incidents: Iterable[Incident]) -> None:
+    numbers = {incident.service_id for incident in incidents if incident.service_id}
+    found = {service.pk: service for service in _services(tuple(numbers))} if numbers else {}
+    for incident in incidents:
+        incident.service = found.get(incident.service_id or 0)
+
+
+_services = Written(lambda numbers: Service.objects.filter(OneOf("pk", numbers)).order_by())
+
+
 def _involved(incidents: Iterable[Incident], parts: Iterable[str]) -> dict[int, dict[int, list[str]]]:
     """Which parts people have been given, by incident."""
     found: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    involved = Involvement.objects.filter(incident__in=[incident.pk for incident in incidents], part__in=parts)
-    for incident_id, person_id, part in involved.values_list("incident_id", "membership_id", "part"):
-        found[incident_id][person_id].append(part)
+    wanted = GIVEN.intersection(parts)
+    for incident_id, person_id, part in _parts(tuple(one.pk for one in incidents)) if wanted else ():
+        if part in wanted:
+            found[incident_id][person_id].append(part)
     return found
+
+
+_parts: Written[Any] = Written(
+    lambda numbers: Involvement.objects.filter(OneOf("incident", numbers)).values_list(
+        "incident_id", "membership_id", "part"
+    )
+)
 
 
 def _followers(incidents: Iterable[Incident], parts: Iterable[str]) -> dict[int, set[int]]:
@@ -56,12 +77,9 @@ class _Crowd:
 
     def read(self, incidents: Sequence[Incident], roles: list[str]) -> None:
         """Read everybody who may be meant; of the leaders those who have one of these roles."""
-        wanted = Q(pk__in=set().union(*(self._named(incident) for incident in incidents)))
-        if roles:
-            teams = {incident.team_id for incident in incidents}
-            held = RoleGrant.objects.filter(Q(team=None) | Q(team__in=teams), role__in=roles)
-            wanted |= Q(Among("pk", held.values("membership")))
-        for person in members.with_rights(preferences.with_wishes(Membership.objects.filter(wanted))):
+        named = set().union(*(self._named(incident) for incident in incidents))
+        teams = {incident.team_id for incident in incidents if incident.team_id}
+        for person in _people(tuple(named), tuple(teams) if roles else None, roles=tuple(roles)):
             self.people[person.pk] = _in(person, [], follows=False)
             if any(one["role"] in roles for one in self.people[person.pk].held):
                 self.leaders.add(person.pk)
@@ -84,6 +102,20 @@ class _Crowd:
 
     def _followers_of(self, incident: Incident) -> set[int]:
         return set() if incident.restricted else self.followers.get(incident.service_id or 0, set())
+
+
+def _make_people(
+    named: tuple[int, ...], team_ids: tuple[int, ...] | None, *, roles: tuple[str, ...]
+) -> QuerySet[Membership]:
+    """Those who are named, and who holds one of the roles for one of the teams or for all."""
+    wanted = Q(OneOf("pk", named))
+    if team_ids is not None:
+        held = RoleGrant.objects.filter(Q(team=None) | Q(OneOf("team", team_ids)), role__in=roles)
+        wanted |= Q(Among("pk", held.values("membership")))
+    return members.with_rights(preferences.with_wishes(Membership.objects.filter(wanted)))
+
+
+_people: Written[Any] = Written(_make_people)
 
 
 def _in(person: Any, parts: list[str], *, follows: bool) -> Any:

@@ -11,12 +11,12 @@ from django.utils.module_loading import import_string
 from incidents.audience import ASSIGNEE, STAKEHOLDER, WATCHER, Concerned
 from incidents.escalation import Target, Who
 from incidents.models import Following, Incident, Involvement
-from incidents.models.incident import Among
 from notifications import preferences
 from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, RoleGrant, TeamSeat
 from tenancy.roles import RIGHTS, Role
+from tenancy.wall import Among
 
 TEAM, PERSON, ON_DUTY, CATCH_ALL = "team", "person", "on_duty", "catch_all"
 # Only who reads incidents in the desk can be told of one by role.

@@ -1,11 +1,13 @@
 """What a page that stands open can follow: the queue, one incident from either side, or one's own incidents."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from incidents.lifecycle import Verb
 from incidents.models import Incident, Involvement
 from incidents.models.incident import PREFIX
 from tenancy.members import Member
+from tenancy.wall import OneOf, Written
 
 QUEUE, HOME = "queue", "home"
 PORTAL = "portal-"
@@ -26,10 +28,14 @@ def touched_together(incidents: Iterable[Incident]) -> frozenset[str]:
     """The topics of several incidents that changed at once."""
     touched = {incident.pk: incident for incident in incidents}
     involved: dict[int, set[int]] = {number: set() for number in touched}
-    parts = Involvement.objects.filter(incident__in=touched.keys())
-    for number, person_id in parts.values_list("incident_id", "membership_id"):
+    for number, person_id in _involved(tuple(touched)):
         involved[number].add(person_id)
     return frozenset().union(*(opened_by(touched[number], people) for number, people in involved.items()))
+
+
+_involved: Written[Any] = Written(
+    lambda numbers: Involvement.objects.filter(OneOf("incident", numbers)).values_list("incident_id", "membership_id")
+)
 
 
 def opened_by(incident: Incident, affected: Iterable[int]) -> frozenset[str]:

@@ -7,6 +7,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from notifications.kinds import may_be_off
 from notifications.models import OutboxMessage
 from notifications.wishes import Fate, How, Timing, Wishes
 from tenancy.models import Host, Membership, Organisation
+from tenancy.wall import Conflict, insert_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Letter:
     wakes: bool = False
     still: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fate(self) -> Fate:
         """What becomes of it."""
         return fate(self.to, self.topic, wakes=self.wakes, at=self.at)
@@ -110,7 +112,7 @@ def post_all(letters: Iterable[Letter], host: Host) -> None:
     """Promise several at once, all from the organisation's canonical ``host``; wishes are heard."""
     messages = [_message(letter, host) for letter in letters if letter.fate.is_sent]
     if messages:
-        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+        insert_all(messages, Conflict())
         _nudge_after_commit()
 
 

@@ -10,10 +10,10 @@ from incidents.actions.round import Round
 from incidents.history import History
 from incidents.models import Clock, Incident
 from incidents.models.promises import beside, first_due
-from incidents.queries import histories_of, history_of
+from incidents.queries import clocks_of_many, histories_of, history_of
 from incidents.sla import Turn, next_level, passed
 from incidents.winding import offers_at, offers_to, wind
-from tenancy.wall import Written
+from tenancy.wall import Conflict, Written, insert_all, update_all
 
 WARNED = "incident.clock_warned"
 EVENTS = {50: "incident_clock_half", 75: "incident_clock_short", 100: "incident_clock_late"}
@@ -31,6 +31,7 @@ _KEPT = (
     "warned",
     "next_at",
 )
+_OVER = Conflict(unique=("organisation", "incident", "measure"), update=_KEPT)
 
 
 def start(incident: Incident) -> list[Clock]:
@@ -65,7 +66,7 @@ def replan(incident: Incident, at: datetime) -> list[Clock]:
 def replan_all(incidents: Mapping[int, Incident], at: datetime) -> dict[int, list[Clock]]:
     """Do `replan` for many incidents, all locked, by their ids, in as many statements as for a few."""
     told, known, offered = histories_of(incidents), defaultdict(list), cache(offers_at)
-    for clock in Clock.objects.filter(incident__in=incidents):
+    for clock in clocks_of_many(incidents):
         known[clock.incident_id].append(clock)
     clocks = {
         number: wind(one, told[number], at, offers_to(told[number], offered), known[number])
@@ -76,7 +77,7 @@ def replan_all(incidents: Mapping[int, Incident], at: datetime) -> dict[int, lis
     moved = [one for number, one in incidents.items() if one.due_at != first_due(clocks[number])]
     for one in moved:
         one.due_at = first_due(clocks[one.pk])
-    Incident.objects.bulk_update(moved, ["due_at"])
+    update_all(moved, ["due_at"])
     return clocks
 
 
@@ -95,9 +96,7 @@ _clocks_of = Written(lambda incident_id: Clock.objects.filter(incident=incident_
 
 def keep(clocks: list[Clock]) -> None:
     """Write them, over those that are there."""
-    if clocks:
-        once = ["organisation", "incident", "measure"]
-        Clock.objects.bulk_create(clocks, update_conflicts=True, unique_fields=once, update_fields=_KEPT)
+    insert_all(clocks, _OVER)
 
 
 def attend(due: Round) -> None:
@@ -105,7 +104,7 @@ def attend(due: Round) -> None:
     clocks = [clock for clock in due.clocks if clock.next_at and clock.next_at <= due.at]
     for clock in clocks:
         _warn(due, clock)
-    keep(clocks)
+    update_all(clocks, ["warned", "is_late", "next_at"])
 
 
 def _warn(due: Round, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from prometheus_client import Counter
 
 from incidents import escalation
@@ -15,6 +16,7 @@ from incidents.reach import catch_all, reached
 from incidents.sla import State
 from tenancy.hours import NeverOpen
 from tenancy.models import TeamSeat, TrailEntry
+from tenancy.wall import OneOf, Written, update_all
 
 ESCALATED, UNANSWERED = "incident.escalated", "incident.unanswered"
 ACKNOWLEDGED = "incident.acknowledged"
@@ -59,9 +61,15 @@ def _set(course: Escalation, incident: Incident, kept: Iterable[Clock], at: date
 
 def current_ones(numbers: Collection[int]) -> dict[int, Escalation]:
     """The newest escalation of each of these incidents, by their ids."""
-    of_these = Escalation.objects.filter(incident__in=numbers).select_related("edition")
-    newest = of_these.order_by("incident_id", "-generation").distinct("incident_id")
-    return {one.incident_id: one for one in newest}
+    return {one.incident_id: one for one in _newest(tuple(numbers))}
+
+
+def _make_newest(numbers: Collection[int]) -> QuerySet[Escalation]:
+    of_these = Escalation.objects.filter(OneOf("incident", numbers)).select_related("edition")
+    return of_these.order_by("incident_id", "-generation").distinct("incident_id")
+
+
+_newest = Written(_make_newest)
 
 
 def _end(current: Escalation | None) -> None:
@@ -123,13 +131,17 @@ def _is_to_be_told(made: Plan, incident: Incident) -> bool:
 # --- when a step is due
 def attend(due: Round) -> dict[int, datetime | None]:
     """Carry out what is due for the round's incidents; return when each one's next step is."""
-    under_way = Escalation.objects.filter(incident__in=due.incidents.keys(), is_over=False).select_related("edition")
-    courses = list(under_way)
+    courses = _under_way(tuple(due.incidents))
     moved = [_Course(due, one) for one in courses if one.next_at and one.next_at <= due.at]
     for course in moved:
         course.go_on()
-    Escalation.objects.bulk_update([course.kept for course in moved], ["fired", "next_at"])
+    update_all([course.kept for course in moved], ["fired", "next_at"])
     return {one.incident_id: one.next_at for one in courses}
+
+
+_under_way = Written(
+    lambda numbers: Escalation.objects.filter(OneOf("incident", numbers), is_over=False).select_related("edition")
+)
 
 
 class _Course:

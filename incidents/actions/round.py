@@ -13,10 +13,12 @@ from typing import Any
 from incidents.actions import notices
 from incidents.actions.notices import Notice
 from incidents.models import Clock, DeskRules, Incident
+from incidents.queries import clocks_of_many
 from incidents.topics import touched_together
 from notifications import live, outbox
 from tenancy.members import Member
 from tenancy.models import Host, Organisation, TrailEntry
+from tenancy.wall import insert_all, update_all
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Round:
     @cached_property
     def clocks(self) -> list[Clock]:
         """All their clocks, read once."""
-        return list(Clock.objects.filter(incident__in=self.incidents.keys()))
+        return clocks_of_many(self.incidents)
 
     @cached_property
     def host(self) -> Host:
@@ -97,7 +99,7 @@ class Round:
 
     def write(self) -> None:
         """Write the trail first, as letters are named after its entries."""
-        TrailEntry.objects.bulk_create(self.entries)
+        insert_all(self.entries)
         self._save()
         if self.notices:
             outbox.post_all(notices.letters_of(self.notices, self.host), self.host)
@@ -108,7 +110,7 @@ class Round:
         if rows := set().union(*self.changed.values()):
             for number in rows:
                 self.incidents[number].updated_at = self.at
-            Incident.objects.bulk_update([self.incidents[number] for number in rows], [*self.changed, "updated_at"])
+            update_all([self.incidents[number] for number in rows], [*self.changed, "updated_at"])
 
 
 def told(value: Any) -> Any:

@@ -6,6 +6,8 @@ Whoever looks holds the incident's lock, as every verb does: the two come one af
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from incidents import history
 from incidents.actions import clocks, escalating, waiting
 from incidents.actions.round import Round
@@ -14,12 +16,15 @@ from tenancy import clock, engine
 from tenancy.clock import Instant
 from tenancy.engine.claims import Claims
 from tenancy.models import TrailEntry
+from tenancy.wall import Conflict, OneOf, Written, insert_all
 
 NAME = "timers"
 
 
 def begin(incident: Incident, started: list[Clock]) -> None:
     """Set off the clocks, the escalation and the timer of an incident that was just made."""
+    for one in started:
+        one.incident = incident  # it has its number by now
     clocks.keep(started)
     moments = [*(one.next_at for one in started), escalating.begin(incident, started)]
     _wake({incident.pk: moments}, forget=False)
@@ -67,26 +72,30 @@ def _wake(moments: dict[int, list[datetime | None]], *, forget: bool = True) -> 
     """Give each incident's timer the first of its moments; without any it has none."""
     first = {number: min((at for at in found if at), default=None) for number, found in moments.items()}
     timers = [Timer(incident_id=number, due_at=at) for number, at in first.items() if at]
-    if timers:
-        kept = ["due_at", "retry_at", "attempts", "last_error"]
-        Timer.objects.bulk_create(
-            timers, update_conflicts=True, unique_fields=["organisation", "incident"], update_fields=kept
-        )
+    insert_all(timers, _OVER)
     if forget and len(timers) < len(first):
-        Timer.objects.filter(incident__in=[number for number, at in first.items() if not at]).delete()
+        Timer.objects.filter(OneOf("incident", [number for number, at in first.items() if not at])).delete()
+
+
+_OVER = Conflict(unique=("organisation", "incident"), update=("due_at", "retry_at", "attempts", "last_error"))
 
 
 def attend(timer_ids: Collection[int]) -> set[int]:
     """Attend to the incidents of these timers; return the timers of those that somebody works on in this moment."""
-    due = Timer.objects.filter(pk__in=timer_ids, due_at__lte=Instant()).select_related("incident")
-    timers = list(due.select_for_update(of=("incident",), skip_locked=True))
+    timers = _locked(tuple(timer_ids))
     if timers:
-        at = _attend([timer.incident for timer in timers])
+        at, lateness = _attend([timer.incident for timer in timers]), engine.LATENESS.labels(NAME)
         for timer in timers:
-            engine.LATENESS.labels(NAME).observe(max(0.0, (at - timer.due_at).total_seconds()))
+            lateness.observe(max(0.0, (at - timer.due_at).total_seconds()))
     return set(timer_ids) - {timer.pk for timer in timers}
 
 
+def _make_locked(timer_ids: Collection[int]) -> QuerySet[Timer]:
+    due = Timer.objects.filter(OneOf("pk", timer_ids), due_at__lte=Instant()).select_related("incident")
+    return due.select_for_update(of=("incident",), skip_locked=True)
+
+
+_locked = Written(_make_locked)
 CLAIMS = Claims(NAME, Timer.objects.due, attend)
 
 

@@ -12,6 +12,7 @@ from incidents.actions.round import Round
 from incidents.actions.working import pausing
 from incidents.lifecycle import HoldReason, Status, Verb
 from incidents.models import Incident, Message
+from tenancy.wall import insert_all
 
 ADVISED, NOTED, RESOLVED, UNDONE = "incident.advised", "incident.noted", "incident.resolved", "incident.fix_undone"
 
@@ -75,7 +76,7 @@ def _say(
     together: Round, incidents: Iterable[Incident], text: str, kind: Message.Kind
 ) -> Iterable[tuple[Incident, Message]]:
     incidents = list(incidents)
-    said = Message.objects.bulk_create(
+    said = [
         Message(
             incident=incident,
             kind=kind,
@@ -86,7 +87,8 @@ def _say(
             at=together.at,
         )
         for incident in incidents
-    )
+    ]
+    insert_all(said)
     return zip(incidents, said, strict=True)
 
 

@@ -1,12 +1,11 @@
 """The incident: an unplanned loss or drop in quality of a service, or a request for one."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents import words
@@ -16,28 +15,13 @@ from incidents.priority import Impact, Priority, Risk, Urgency
 from tenancy.members import Member
 from tenancy.models import Membership, Team
 from tenancy.roles import Role
-from tenancy.wall import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, walled
+from tenancy.wall import Among, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, walled
 
 PREFIX = "INC-"
 
 NOTHING = Q(pk__in=[])
 # Not an empty Q: "own or empty" would be "own".
 EVERYTHING = ~NOTHING
-
-
-class Among(Func):
-    """Whether a column is among the values of a query.
-
-    Written as ``= ANY(ARRAY(...))``: beside an "or", PostgreSQL finds that by an index and ``IN`` or ``EXISTS`` by
-    reading every incident there is.
-    """
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = models.BooleanField()
-
-    def __init__(self, column: str, values: "models.QuerySet[Any, Any]") -> None:
-        super().__init__(F(column), ArraySubquery(values))
 
 
 def _own_teams(member: Member) -> frozenset[int]:

@@ -4,9 +4,10 @@ Whoever dies holds nothing up: after a pause its rows are tried again, the longe
 ever fewer of their like, so that the one that takes its process along is soon alone.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db.models import F, QuerySet
 from tenancy import clock
 from tenancy.engine.figures import RETRIES
 from tenancy.engine.turns import BATCH, is_cut_off
-from tenancy.wall import bound
+from tenancy.wall import OneOf, Written, bound
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ class Claims:
     def claim(self, organisation_id: int) -> list[int]:
         """Count one more try for each, and commit that before it is tried: what kills its process counts, too."""
         with bound(organisation_id):
-            rows = list(self.due().select_for_update(of=("self",), skip_locked=True)[:BATCH])
+            rows = self._ready()
             if rows:
                 size = _together(rows[0])
                 rows = [row for row in rows if _together(row) == size][:size]
@@ -95,8 +96,16 @@ class Claims:
             with bound(organisation_id):
                 self._rows([row_id]).update(last_error=f"{type(error).__name__}: {error}"[:500])
 
-    def _rows(self, ids: Any) -> "QuerySet[Any]":
-        rows: QuerySet[Any] = self.due().model._default_manager.filter(pk__in=list(ids))
+    @cached_property
+    def _ready(self) -> Written[Any]:
+        return Written(lambda: self.due().select_for_update(of=("self",), skip_locked=True)[:BATCH])
+
+    @cached_property
+    def _model(self) -> Any:
+        return self.due().model
+
+    def _rows(self, ids: Iterable[int]) -> "QuerySet[Any]":
+        rows: QuerySet[Any] = self._model.objects.filter(OneOf("pk", list(ids)))
         return rows
 
 

@@ -28,7 +28,6 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    fields: tuple[Any, ...]
     sql: str
     calls: Iterator[int] = field(default_factory=count)
 
@@ -39,24 +38,56 @@ _plans: dict[Any, _Plan] = {}
 def insert(row: Model, conflict: Conflict | None = None) -> None:
     """Insert a row as ``save(force_insert=True)`` does, or as ``bulk_create`` does with a conflict.
 
-    No signals are sent, as there are none in this house. Where nothing can conflict the row gets its number.
+    No signals are sent, as there are none in this house. Where nothing can conflict the row gets its number. What it
+    refers to was saved before it was said so.
     """
     fields = _given(row)
-    key = type(row), conflict, fields
+    values = [one.get_db_prep_save(one.pre_save(row, True), connections[DEFAULT_DB_ALIAS]) for one in fields]
+    _carry_out(_written([row], fields, conflict), values, [row])
+
+
+def insert_all(rows: Sequence[Model], conflict: Conflict | None = None) -> None:
+    """Do `insert` for rows of one model, in one statement for all that leave the same columns to the database.
+
+    Each column is one parameter, so it is the same statement however many they are.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    for fields, found in _alike(rows).items():
+        if len(found) == 1:
+            insert(found[0], conflict)
+        else:
+            columns = [[one.get_db_prep_save(one.pre_save(row, True), connection) for row in found] for one in fields]
+            _carry_out(_written(found[:2], fields, conflict), columns, found)
+
+
+def _alike(rows: Iterable[Model]) -> "dict[tuple[Field[Any, Any], ...], list[Model]]":
+    found: dict[Any, list[Model]] = {}
+    for row in rows:
+        found.setdefault(_given(row), []).append(row)
+    return found
+
+
+def _written(rows: Sequence[Model], fields: tuple[Any, ...], conflict: Conflict | None) -> str:
+    """The statement for one row, or for as many as there are; for these two stand."""
+    key = type(rows[0]), len(rows), conflict, fields
     plan = _plans.get(key)
     if plan is None:
-        plan = _plans[key] = _Plan(fields, _write(row, fields, conflict))
+        plan = _plans[key] = _Plan(_write(rows, fields, conflict))
     if settings.COMPARE_STATEMENTS and is_turn_of(plan.calls):
-        now = _write(row, fields, conflict)
+        now = _write(rows, fields, conflict)
         if plan.sql != now:
             raise AssertionError(f"Written once: {plan.sql}\nNow: {now}")
-    connection = connections[DEFAULT_DB_ALIAS]
-    values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(plan.sql, values)
-        if conflict is None:
-            (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return plan.sql
+
+
+def _carry_out(sql: str, values: list[Any], rows: Sequence[Model]) -> None:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, values)
+        if cursor.description:
+            for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk = number
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _given(row: Model) -> "tuple[Field[Any, Any], ...]":
@@ -67,19 +98,21 @@ def _given(row: Model) -> "tuple[Field[Any, Any], ...]":
     )
 
 
-def _write(row: Model, fields: Sequence[Any], conflict: Conflict | None) -> str:
+def _write(rows: Sequence[Model], fields: Sequence[Any], conflict: Conflict | None) -> str:
+    meta: Any = rows[0]._meta
     more: dict[str, Any] = {}
     if conflict is not None:
         how = OnConflict.UPDATE if conflict.update else OnConflict.IGNORE
-        meta: Any = row._meta
         more = {
             "on_conflict": how,
             "update_fields": [meta.get_field(name) for name in conflict.update],
             "unique_fields": [meta.get_field(name) for name in conflict.unique],
         }
-    query = InsertQuery(type(row), **more)
-    query.insert_values(list(fields), [row])
+    query = InsertQuery(type(rows[0]), **more)
+    query.insert_values(list(fields), list(rows))
     compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
-    compiler.returning_fields = [] if conflict is not None else [row._meta.pk]
-    ((sql, _params),) = compiler.as_sql()
+    compiler.returning_fields = [] if conflict is not None else [meta.pk]
+    ((sql, params),) = compiler.as_sql()
+    if len(params) != len(fields):
+        raise TypeError(f"Not one parameter a column: {sql}")
     return str(sql)

@@ -17,7 +17,8 @@ from django.db.models import Model, QuerySet
 from tenancy.wall.binding import current_organisation_id, standing_in
 
 M = TypeVar("M", bound=Model)
-Value = int | str | datetime | UUID | None
+One = int | str | datetime | UUID
+Value = One | tuple[int, ...] | None
 Word = bool | str | tuple[str, ...]
 # No statement has such a number of its own; small enough for every column of numbers.
 _ORGANISATION = 2_147_480_000
@@ -55,7 +56,7 @@ class _Plan:
     def fill(self, values: Sequence[Value]) -> tuple[Any, ...]:
         """The parameters with these values."""
         return tuple(
-            param if place is None else current_organisation_id() if place < 0 else values[place]
+            param if place is None else current_organisation_id() if place < 0 else _handed(values[place])
             for param, place in zip(self.params, self.places, strict=True)
         )
 
@@ -77,9 +78,10 @@ class Written(Generic[M]):
 
     ``make`` builds it from the values, and is handed stand-ins for them: so the SQL can't depend on a value, nor what
     one member sees on what another one may. What does decide the SQL, a word like ``sees_all=True``, is handed as it is
-    and has a statement of its own; so has every number of values, and a None among them. The bound organisation is
-    filled in like a value. Nothing else may go into it: no clock, no language, no setting, no rights. While tests run,
-    each is written anew at its first calls and at every tenth from then on, and compared.
+    and has a statement of its own; so has every number of values, and a None among them. A tuple of numbers, for
+    `OneOf`, is one value. The bound organisation is filled in like a value. Nothing else may go into it: no clock, no
+    language, no setting, no rights. While tests run, each is written anew at its first calls and at every tenth from
+    then on, and compared.
     """
 
     def __init__(self, make: Callable[..., QuerySet[M]]) -> None:
@@ -106,8 +108,8 @@ class Written(Generic[M]):
             queryset = self._make(*stand_ins, **words)
             compiler = _Compiler(queryset.query, connections[DEFAULT_DB_ALIAS], DEFAULT_DB_ALIAS)
             sql, params = compiler.as_sql()
-        known: dict[Any, int] = {one: place for place, one in enumerate(stand_ins) if one is not None}
-        places = tuple((known | {_ORGANISATION: -1}).get(one) if isinstance(one, Value) else None for one in params)
+        known: dict[Any, int] = {_key(one): place for place, one in enumerate(stand_ins) if one is not None}
+        places = tuple((known | {_ORGANISATION: -1}).get(_key(one)) for one in params)
         if not set(known.values()) <= set(places):
             raise TypeError(f"Not every value is one of the statement: {sql}")
         return _Plan(queryset, compiler, sql, tuple(params), places)
@@ -118,9 +120,24 @@ def _stand_in(value: Value, place: int) -> Value:
         return None
     if isinstance(value, int):
         return _ORGANISATION + 1 + place
+    if isinstance(value, tuple):
+        return (_ORGANISATION + 1 + place,)
     if isinstance(value, UUID):
         return UUID(int=_ORGANISATION + 1 + place)
     return datetime(3000 + place, 1, 1, tzinfo=UTC) if isinstance(value, datetime) else f"stands for value {place}"
+
+
+def _handed(value: Value) -> Any:
+    """As PostgreSQL takes it: many numbers are an array."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _key(param: Any) -> Any:
+    """What a parameter is known by; nothing, if no value is like it."""
+    match param:
+        case [int(number)]:
+            return "many", number
+    return param if isinstance(param, One) else None
 
 
 def _compare(plan: _Plan, values: Sequence[Value], queryset: QuerySet[Any]) -> None:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tenancy.members import Member
 from tenancy.models import Membership, Organisation, Team, TeamSeat
-from tenancy.wall import Unbound, Written, bound
+from tenancy.wall import OneOf, Unbound, Written, bound
 from tests.factories import TeamFactory
 
 TEAMS = Written(lambda *names: Team.objects.filter(name__in=names).order_by("name"))
@@ -22,6 +22,14 @@ def test_each_value_is_filled_in_anew(bind: None) -> None:
     assert [team.name for team in TEAMS("West")] == ["West"]
     assert [team.name for team in TEAMS("West", "South")] == ["South", "West"]
     assert TEAMS.first("East") is None
+
+
+def test_many_numbers_are_one_value(bind: None) -> None:
+    north, south, west = (TeamFactory(name=name) for name in ("North", "South", "West"))
+    of_these = Written(lambda numbers, name: Team.objects.filter(OneOf("pk", numbers), name__gt=name).order_by("name"))
+    assert of_these((north.pk, west.pk), "A") == [north, west]
+    assert of_these((south.pk, north.pk, west.pk), "P") == [south, west]
+    assert of_these((), "A") == []
 
 
 def test_another_organisation_sees_its_own(harbour: Organisation, quill: Organisation) -> None:
