@@ -23,11 +23,6 @@ ENDS = (State.SENT, State.FAILED, State.DROPPED)
 # So long it is tried to note that a message was sent.
 MARKING_FOR = 10.0
 TRIED_AGAIN_AFTER = 0.3
-# What `settle` does, for nearly all messages: building it and going to and fro took a fifth of the time of sending.
-_MARK = """
-UPDATE notifications_outboxmessage SET state = 'sent', sent_at = clock_timestamp(), last_error = '', lease_until = NULL
-WHERE id = {} AND state = 'sending' AND attempts = {}
-"""
 
 
 def settle(message: OutboxMessage, **changes: Any) -> None:
@@ -84,4 +79,5 @@ def _mark(message: OutboxMessage) -> Callable[[], None]:
     if message.carries or message.forget:
         settle(message, state=State.SENT, sent_at=Instant(), last_error="", **forgotten(message))
         return lambda: None
-    return said(message.home_id, _MARK.format(int(message.pk), int(message.attempts)))
+    # What `settle` does, for nearly all messages: building it and going to and fro took a fifth of the time of sending.
+    return said(message.home_id, f"message_sent({int(message.pk)}, {int(message.attempts)})")

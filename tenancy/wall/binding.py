@@ -80,8 +80,8 @@ def _begin(organisation_id: int) -> None:
     _say(line, f"BEGIN; SELECT {_told(organisation_id)}", ExecStatus.TUPLES_OK)
 
 
-def said(organisation_id: int, statement: str) -> Callable[[], None]:
-    """Have one statement carried out in a transaction of its own, bound to the organisation, all in one message.
+def said(organisation_id: int, call: str) -> Callable[[], None]:
+    """Have a function called in a transaction of its own, bound to the organisation, all in one message.
 
     What is returned waits until it is done, and raises what went wrong; until then the connection answers nobody else.
     PostgreSQL carries it out, whatever becomes of us. Nothing is filled in: there may be no texts of others in it.
@@ -90,11 +90,11 @@ def said(organisation_id: int, statement: str) -> Callable[[], None]:
     line = connection.connection.pgconn
     if line.transaction_status != TransactionStatus.IDLE:
         with bound(organisation_id), connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(f"SELECT {call}")
         return lambda: None
     with connection.wrap_database_errors:
-        line.send_query(f"SELECT {_told(organisation_id)}; {statement}".encode())
-    return lambda: _hear(line, _results(line), ExecStatus.COMMAND_OK)
+        line.send_query(f"SELECT {_told(organisation_id)}; SELECT {call}".encode())
+    return lambda: _hear(line, _results(line), ExecStatus.TUPLES_OK)
 
 
 def _results(line: PGconn) -> Iterator[PGresult]:

@@ -40,8 +40,9 @@ FUNCTIONS = (
     "incidents_like(text,text,text[],integer)",
     "articles_matching(text,boolean,integer)",
     "articles_like(text,boolean,integer)",
+    "message_sent(bigint,integer)",
 )
-"""The allow-list of functions that see over the wall, or that search behind it by an index."""
+"""The allow-list of functions: they see over the wall, search behind it by an index, or have their plan kept."""
 
 
 @contextmanager

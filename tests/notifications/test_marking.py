@@ -14,7 +14,16 @@ from tests import database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ALL_SENT = "UPDATE notifications_outboxmessage SET state = 'sent'"
+
+@pytest.fixture
+def on_its_way(post: Callable[..., str], harbour: Organisation, quill: Organisation) -> dict[int, str]:
+    """A message of each of two organisations, being sent: by organisation, the call that notes it."""
+    post()
+    post(organisation=quill)
+    with database.owner() as owner:
+        owner.execute("UPDATE notifications_outboxmessage SET state = 'sending', attempts = 1")
+        rows = owner.execute("SELECT organisation_id, id FROM notifications_outboxmessage").fetchall()
+    return {organisation_id: f"message_sent({number}, 1)" for organisation_id, number in rows}
 
 
 def states() -> list[str]:
@@ -25,33 +34,30 @@ def states() -> list[str]:
 
 @pytest.mark.parametrize("is_inside", [False, True], ids=["alone", "in another transaction"])
 def test_it_reaches_the_bound_organisation_only(
-    post: Callable[..., str], harbour: Organisation, quill: Organisation, is_inside: bool
+    on_its_way: dict[int, str], harbour: Organisation, quill: Organisation, is_inside: bool
 ) -> None:
-    post()
-    post(organisation=quill)
+    calls = ", ".join(on_its_way.values())
     if is_inside:
         with bound(harbour.id):
-            said(quill.id, ALL_SENT)()
+            said(quill.id, calls)()
     else:
-        said(quill.id, ALL_SENT)()
-    assert states() == ["pending", "sent"]
+        said(quill.id, calls)()
+    assert states() == ["sending", "sent"]
 
 
-def test_the_binding_ends_with_it(harbour: Organisation, post: Callable[..., str]) -> None:
-    post()
-    said(harbour.id, ALL_SENT)()
+def test_the_binding_ends_with_it(on_its_way: dict[int, str], harbour: Organisation) -> None:
+    said(harbour.id, on_its_way[harbour.id])()
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('app.organisation_id', true), '')")
         assert cursor.fetchone() == ("",)
 
 
-def test_nothing_stays_of_what_fails(harbour: Organisation, post: Callable[..., str]) -> None:
-    post()
+def test_nothing_stays_of_what_fails(on_its_way: dict[int, str], harbour: Organisation) -> None:
     with pytest.raises(DataError):
-        said(harbour.id, f"{ALL_SENT}; SELECT 1 / 0")()
-    assert states() == ["pending"]
-    said(harbour.id, ALL_SENT)()
-    assert states() == ["sent"]
+        said(harbour.id, f"{on_its_way[harbour.id]}; SELECT 1 / 0")()
+    assert states() == ["sending", "sending"]
+    said(harbour.id, on_its_way[harbour.id])()
+    assert states() == ["sent", "sending"]
 
 
 def test_a_late_worker_marks_nothing(
