@@ -19,6 +19,9 @@ from tenancy.wall import (
     walled,
 )
 
+FOLDER = "attachments"
+"""Where the files lie, in each organisation's part of the storage."""
+
 
 class Message(PublicModel):
     """One thing said on an incident; an internal one never leaves the desk."""
@@ -58,7 +61,7 @@ class Message(PublicModel):
 
 def storage_name(attachment: "Attachment", filename: str) -> str:
     """A random name in the organisation's own folder; the given name is only ever a label."""
-    return f"org-{current_organisation_id()}/attachments/{uuid.uuid4().hex}"
+    return f"org-{current_organisation_id()}/{FOLDER}/{uuid.uuid4().hex}"
 
 
 class AttachmentQuerySet(TenantQuerySet["Attachment"]):

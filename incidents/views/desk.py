@@ -86,7 +86,7 @@ def incident(request: MemberRequest, number: int) -> HttpResponse:
     """One incident, with all that may be done to it now."""
     record = find_on_desk(request.member, number)
     record.organisation = request.organisation
-    wanted = Wanted.by(request.GET.dict())
+    wanted = Wanted.by(request.GET.dict(), Verb)
     verbs = Verbs(record, request.member, {}, wanted)
     if wanted and request.htmx.target == wanted.mark:
         return _form(request, verbs, wanted)

@@ -1,9 +1,7 @@
 """What a member of staff may do to an incident now; a verb's form is written once somebody wants it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -14,6 +12,7 @@ from incidents.models import Incident
 from incidents.views.told import foreseen
 from incidents.views.verbs import form_for
 from incidents.words import VERB
+from tenancy import wanted
 from tenancy.members import Member
 
 # Those with a place of their own on the page; the rest stand in the bar under the title.
@@ -44,28 +43,7 @@ GRAVE = frozenset({Verb.CANCEL})
 ASKING = FORMS.keys() - {Verb.RELEASE}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A form that somebody wants to fill in: a verb's, and where there are several, what it is about."""
-
-    verb: Verb
-    about: str = ""
-
-    @classmethod
-    def by(cls, query: Mapping[str, str]) -> "Wanted | None":
-        """What an address asks for, if anything that there is."""
-        verb = query.get("do", "")
-        return cls(Verb(verb), query.get("about", "")) if verb in set(Verb) else None
-
-    @property
-    def mark(self) -> str:
-        """The id of what opens the form on the page."""
-        return f"do-{self.verb}-{self.about}" if self.about else f"do-{self.verb}"
-
-    @property
-    def query(self) -> str:
-        """How the incident's address asks for it."""
-        return urlencode({"do": self.verb, "about": self.about} if self.about else {"do": self.verb})
+Wanted = wanted.Wanted[Verb]
 
 
 class Verbs:

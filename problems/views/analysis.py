@@ -18,7 +18,7 @@ from tenancy.requests import MemberRequest
 @require_safe
 def analysis(request: MemberRequest, number: int) -> HttpResponse:
     """The analysis, with all that may be done to it now."""
-    wanted = Wanted.by(request.GET.dict())
+    wanted = Wanted.by(request.GET.dict(), Verb)
     verbs = Verbs(find(request.member, number), request.member, {}, wanted)
     if wanted and request.htmx.target == wanted.mark:
         return form_alone(request, analysis_shape.opened(verbs, wanted), wanted)

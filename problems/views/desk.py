@@ -93,7 +93,7 @@ def find(member: Member, number: int) -> Problem:
 @require_safe
 def problem(request: MemberRequest, number: int) -> HttpResponse:
     """One problem, with all that may be done to it now."""
-    wanted = Wanted.by(request.GET.dict())
+    wanted = Wanted.by(request.GET.dict(), Verb)
     verbs = Verbs(find(request.member, number), request.member, {}, wanted)
     if wanted and request.htmx.target == wanted.mark and wanted.verb not in ON_ANALYSIS:
         return form_alone(request, verbs.one(wanted.verb), wanted)

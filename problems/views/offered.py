@@ -1,9 +1,7 @@
 """What a member may do to a problem now; a verb's form is written once somebody wants it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +15,7 @@ from problems.queries import reach, waits_for
 from problems.views.files import kept
 from problems.views.verbs import PERFORM, form_for
 from problems.words import VERB
+from tenancy import wanted
 from tenancy.members import Member
 
 # What is done on the page of the analysis.
@@ -54,28 +53,7 @@ BUTTONS = frozenset({Verb.UNLINK, Verb.TICK, Verb.ADOPT})
 PREVIEWED = frozenset({Verb.BROADCAST, Verb.APPLY})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A form that somebody wants to fill in: a verb's, and where there are several, what it is about."""
-
-    verb: Verb
-    about: str = ""
-
-    @classmethod
-    def by(cls, query: Mapping[str, str]) -> "Wanted | None":
-        """What an address asks for, if anything that there is."""
-        verb = query.get("do", "")
-        return cls(Verb(verb), query.get("about", "")) if verb in set(PERFORM) else None
-
-    @property
-    def mark(self) -> str:
-        """The id of what opens the form on the page."""
-        return f"do-{self.verb}-{self.about}" if self.about else f"do-{self.verb}"
-
-    @property
-    def query(self) -> str:
-        """How the page's address asks for it."""
-        return urlencode({"do": self.verb, "about": self.about} if self.about else {"do": self.verb})
+Wanted = wanted.Wanted[Verb]
 
 
 def page_of(verb: Verb, record: Problem) -> str:

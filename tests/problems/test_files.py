@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from config.celery import app
 from incidents.models import DeskRules
-from problems import actions, tasks
+from problems import actions
+from problems.actions.keeping import forget_unfinished
 from problems.lifecycle import Verb
 from problems.models import File, Problem
 from tenancy import clock
@@ -227,7 +228,7 @@ def test_forms_that_nobody_finished_are_forgotten(cast: Cast) -> None:
     long_ago = clock.now() - timedelta(days=2)
     actions.keep(cast.agent, uploads=[upload("old.txt")], at=long_ago)
     actions.keep(cast.agent, uploads=[upload("young.txt")])
-    assert tasks.forget_unfinished(before=clock.now() - timedelta(days=1)) == 1
+    assert forget_unfinished(before=clock.now() - timedelta(days=1)) == 1
     assert sorted(File.objects.values_list("name", flat=True)) == ["fuse.txt", "young.txt"]
     asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert "problems.tasks.tidy" in asked
