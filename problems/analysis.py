@@ -35,6 +35,23 @@ class Kind(StrEnum):
     FILE = auto()
 
 
+class Loss(StrEnum):
+    """What a statement loses with a piece of evidence."""
+
+    NOTHING = auto()
+    JUDGEMENT = auto()
+    """It is open again."""
+    CAUSE = auto()
+    """It is open again, and the root cause is not known any more."""
+
+
+def loss(belief: Belief, *, is_cause: bool, has_reason: bool, has_more: bool) -> Loss:
+    """What goes with a piece of evidence: what nothing shows is not confirmed, and ruled out by a reason only."""
+    if has_more or belief is Belief.OPEN or (belief is Belief.RULED_OUT and has_reason):
+        return Loss.NOTHING
+    return Loss.CAUSE if is_cause else Loss.JUDGEMENT
+
+
 # Which statement each one answers the why of; none: it stands at the top.
 Tree = Mapping[int, int | None]
 

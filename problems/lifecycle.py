@@ -35,6 +35,7 @@ class Verb(StrEnum):
     STATE = auto()
     REWORD = auto()
     SUPPORT = auto()
+    WITHDRAW = auto()
     JUDGE = auto()
     ADOPT = auto()
     ESTABLISH = auto()
@@ -96,6 +97,7 @@ MOVES: dict[Verb, Move] = {
     Verb.STATE: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
     Verb.REWORD: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
     Verb.SUPPORT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"evidence"})),
+    Verb.WITHDRAW: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"reason"})),
     Verb.JUDGE: Move(_stay(*_LIVING), WORK, needs=frozenset({"judgement"})),
     Verb.ADOPT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"hypothesis"})),
     Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"cause", "evidence", "confirmed statement"})),

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from incidents.lifecycle import OPEN, HoldReason, Status
 from incidents.models import Hypothesis, Incident, IncidentQuerySet, Involvement
+from problems.analysis import Belief, Loss, loss
 from problems.models import Evidence, Link, Problem, ProblemQuerySet, Statement
 from problems.vocabulary import enough_of, telling_words
 from tenancy.members import Member
@@ -116,9 +117,18 @@ def shown_by(problem: Problem, member: Member) -> dict[int, list[Evidence]]:
     """The evidence that the member may read, by statement."""
     seen = Evidence.objects.filter(statement__problem=problem).visible_to(member)
     found: dict[int, list[Evidence]] = {}
-    for one in seen.select_related("incident", "attachment", "file", "added_by").order_by("id"):
+    whole = seen.select_related("incident", "attachment", "file", "added_by").prefetch_related("withdrawals__by")
+    for one in whole.order_by("id"):
         found.setdefault(one.statement_id, []).append(one)
     return found
+
+
+def what_goes_with(evidence: Evidence) -> Loss:
+    """What its statement loses if it is withdrawn."""
+    said = evidence.statement
+    others = said.evidence.all().standing().exclude(pk=evidence.pk)
+    belief, has_reason = Belief(said.state), bool(said.judgement)
+    return loss(belief, is_cause=said.is_cause, has_reason=has_reason, has_more=others.exists())
 
 
 def suspicions(problem: Problem, member: Member) -> "QuerySet[Hypothesis]":

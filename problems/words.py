@@ -4,6 +4,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from problems.analysis import Loss
 from problems.lifecycle import Refused, Status, Verb
 
 # The end of a sentence about a problem.
@@ -23,6 +24,7 @@ VERB = {
     Verb.STATE: _("Add statement"),
     Verb.REWORD: _("Edit"),
     Verb.SUPPORT: _("Add evidence"),
+    Verb.WITHDRAW: _("Withdraw"),
     Verb.JUDGE: _("Confirm or rule out"),
     Verb.ADOPT: _("Take in"),
     Verb.ESTABLISH: _("Establish the root cause"),
@@ -55,6 +57,7 @@ DONE = {
     Verb.STATE: _("The statement is added."),
     Verb.REWORD: _("Saved."),
     Verb.SUPPORT: _("The evidence is added."),
+    Verb.WITHDRAW: _("The evidence is withdrawn."),
     Verb.JUDGE: _("The judgement is saved."),
     Verb.ADOPT: _("The hypothesis is taken in."),
     Verb.ESTABLISH: _("The root cause is known."),
@@ -77,6 +80,17 @@ DONE = {
     Verb.REVIEW: _("The review date is saved."),
     Verb.WATCH: _("You watch it now."),
     Verb.UNWATCH: _("You don’t watch it any more."),
+}
+# What is said before and after evidence is withdrawn.
+WOULD_LOSE = {
+    Loss.NOTHING: "",
+    Loss.JUDGEMENT: _("Nothing else shows the statement: without this evidence it is open again."),
+    Loss.CAUSE: _("Nothing else shows the root cause: without this evidence it is not known any more."),
+}
+LOST = {
+    Loss.NOTHING: "",
+    Loss.JUDGEMENT: _("Nothing shows the statement any more: it is open again."),
+    Loss.CAUSE: _("Nothing shows the root cause any more: it is not known, and its statement is open again."),
 }
 # What a move may lack, see the needs in `lifecycle.MOVES`.
 NEEDS = {

@@ -10,6 +10,7 @@ from problems.actions.linking import Linked, link, link_possible, unlink
 from problems.actions.planning import add_task, finish_task
 from problems.actions.raising import raise_problem
 from problems.actions.talking import attach, note, unwatch, watch
+from problems.actions.withdrawing import withdraw
 from problems.actions.working import appoint, assess, begin_fix, describe, establish, investigate, set_review
 from problems.actions.writing import publish, restore, retire, retire_known_errors, revise, write_article
 
@@ -58,6 +59,7 @@ __all__ = [
     "used_in_reply",
     "vote",
     "watch",
+    "withdraw",
     "work_around",
     "write_article",
 ]

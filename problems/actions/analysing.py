@@ -182,13 +182,13 @@ def _incident(member: Member, number: int) -> Incident:
 
 def _add(step: Step, member: Member, statement: Statement, **said: Any) -> tuple[Evidence, bool]:
     added = {"added_by_id": member.id, "added_at": step.at}
-    return Evidence.objects.get_or_create(statement=statement, **said, defaults=added)
+    return Evidence.objects.all().standing().get_or_create(statement=statement, **said, defaults=added)
 
 
 def _refuse_unfounded(step: Step, found: Statement, belief: Belief, reason: str) -> None:
-    has_evidence = found.evidence.exists()
+    has_evidence = found.evidence.all().standing().exists()
     if found.is_cause and belief is not Belief.CONFIRMED:
-        raise _refused(step, _("It is the root cause. Establish another one before you doubt it."))
+        raise _refused(step, _("It is the root cause. Establish another one or withdraw its evidence."))
     if belief is Belief.CONFIRMED and not has_evidence:
         raise _refused(step, _("Nothing shows it yet: add evidence before you confirm it."))
     if belief is Belief.RULED_OUT and not (has_evidence or reason):

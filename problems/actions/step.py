@@ -30,6 +30,7 @@ KINDS = {
     Verb.STATE: "problem.stated",
     Verb.REWORD: "problem.reworded",
     Verb.SUPPORT: "problem.supported",
+    Verb.WITHDRAW: "problem.evidence_withdrawn",
     Verb.JUDGE: "problem.judged",
     Verb.ADOPT: "problem.hypothesis_adopted",
     Verb.ESTABLISH: "problem.cause_established",

@@ -29,6 +29,9 @@ class EvidenceShape(serializers.Serializer):
     file = FileOfEvidence(allow_null=True)
     added_by = Named()
     added_at = serializers.DateTimeField()
+    withdrawn_by = Named(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="Since then the statement doesn't stand on it.")
+    withdrawal = serializers.CharField(allow_blank=True, help_text="Why it was withdrawn.")
 
 
 class StatementShape(serializers.Serializer):
@@ -71,7 +74,7 @@ def _statement(one: Statement, known: Mapping[int, str], evidence: list[Evidence
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:
-    file = one.attachment
+    file, withdrawn = one.file or one.attachment, one.withdrawal
     return {
         "id": str(one.public_id),
         **{name: getattr(one, name) for name in ("kind", "words", "url", "unit", "added_at")},
@@ -79,6 +82,9 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "value": None if one.value is None else f"{one.value.normalize():f}",
         "file": {"id": str(file.uuid), "name": file.name} if file else None,
         "added_by": _named(one.added_by),
+        "withdrawn_by": _named(withdrawn.by) if withdrawn else None,
+        "withdrawn_at": withdrawn.at if withdrawn else None,
+        "withdrawal": withdrawn.reason if withdrawn else "",
     }
 
 

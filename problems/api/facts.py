@@ -90,6 +90,13 @@ class Support(Strict):
         return attrs
 
 
+class Withdraw(Strict):
+    """Which evidence shows nothing after all, and why."""
+
+    evidence = serializers.UUIDField()
+    reason = words()
+
+
 class Judge(Strict):
     """What is thought of a statement, and why."""
 

@@ -91,7 +91,9 @@ class ProblemFull(ProblemRow):
     error_code = serializers.CharField(allow_blank=True)
     category = Named(allow_null=True)
     raised_by = Named()
-    cause = serializers.CharField(allow_blank=True)
+    cause = serializers.CharField(
+        allow_blank=True, help_text="Without `cause_known_at`: what was thought until its evidence was withdrawn."
+    )
     cause_evidence = serializers.CharField(allow_blank=True)
     cause_known_at = serializers.DateTimeField(allow_null=True)
     workaround = serializers.CharField(allow_blank=True)

@@ -14,6 +14,8 @@ from problems.drafts import EvidenceDraft, StatementDraft
 from problems.forms.fields import IncidentField
 from problems.forms.verb import ProblemForm
 from problems.models import Evidence, File, Statement
+from problems.queries import what_goes_with
+from problems.words import WOULD_LOSE
 
 # How much of a statement or a file's name stands in a choice.
 SHORT = 100
@@ -153,6 +155,28 @@ class SupportForm(ProblemForm):
         told = {name: said[name] for name in names}
         draft = EvidenceDraft(kind=Kind(said["kind"]), file=said.get("file") or None, **told)
         return {"statement": said["statement"], "evidence": draft}
+
+
+class WithdrawForm(ProblemForm):
+    """Which evidence shows nothing after all, and why."""
+
+    evidence = forms.UUIDField(widget=forms.HiddenInput)
+    reason = text_field(gettext_lazy("Why is it no evidence?"), rows=2, help_text=gettext_lazy("Only staff read this."))
+
+    @property
+    def about(self) -> str:
+        return str(self["evidence"].value() or "")
+
+    @property
+    def hint(self) -> str:
+        """What goes with it."""
+        try:
+            key = forms.UUIDField().clean(self.about)
+        except forms.ValidationError:
+            return ""
+        found = Evidence.objects.all().visible_to(self.member).standing().filter(statement__problem=self.problem)
+        one = found.select_related("statement").filter(public_id=key).first()
+        return str(WOULD_LOSE[what_goes_with(one)]) if one else ""
 
 
 class JudgeForm(ProblemForm):

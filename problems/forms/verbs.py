@@ -1,6 +1,6 @@
 """Which form each verb has; one that needs no facts has none."""
 
-from problems.forms.analysing import AdoptForm, CauseForm, JudgeForm, RewordForm, StateForm, SupportForm
+from problems.forms.analysing import AdoptForm, CauseForm, JudgeForm, RewordForm, StateForm, SupportForm, WithdrawForm
 from problems.forms.describing import AssessForm, DescribeForm
 from problems.forms.verb import ProblemForm
 from problems.forms.working import (
@@ -26,6 +26,7 @@ FORMS: dict[Verb, type[ProblemForm]] = {
     Verb.STATE: StateForm,
     Verb.REWORD: RewordForm,
     Verb.SUPPORT: SupportForm,
+    Verb.WITHDRAW: WithdrawForm,
     Verb.JUDGE: JudgeForm,
     Verb.ADOPT: AdoptForm,
     Verb.ESTABLISH: CauseForm,

@@ -1,6 +1,6 @@
 """The problem's record and what surrounds it."""
 
-from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet
+from problems.models.analysis import Evidence, EvidenceQuerySet, Statement, StatementQuerySet, Withdrawal
 from problems.models.cluster import Cluster, ClusterQuerySet, Scan
 from problems.models.files import File, FileQuerySet
 from problems.models.knowledge import (
@@ -53,4 +53,5 @@ __all__ = [
     "Use",
     "Vote",
     "Watch",
+    "Withdrawal",
 ]

@@ -12,7 +12,7 @@ from problems.models.files import File
 from problems.models.problem import Problem
 from tenancy.members import Member
 from tenancy.models import Membership
-from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantQuerySet, public, walled
+from tenancy.wall import PublicModel, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet, public, walled
 
 
 class StatementQuerySet(TenantQuerySet["Statement"]):
@@ -25,7 +25,7 @@ class StatementQuerySet(TenantQuerySet["Statement"]):
 
     def confirmed(self) -> "StatementQuerySet":
         """Those that a root cause may be: confirmed, by evidence."""
-        stands = Evidence.objects.filter(statement=models.OuterRef("pk"))
+        stands = Evidence.objects.all().standing().filter(statement=models.OuterRef("pk"))
         return self.filter(models.Exists(stands), state=Belief.CONFIRMED)
 
 
@@ -117,12 +117,16 @@ class EvidenceQuerySet(TenantQuerySet["Evidence"]):
         """What the member may read; an incident that they may not open is not even counted."""
         return self.filter(Q(incident=None) | Q(incident__in=Incident.objects.for_desk(member).values("pk")))
 
+    def standing(self) -> "EvidenceQuerySet":
+        """What was not withdrawn."""
+        return self.filter(withdrawals=None)
+
 
 EvidenceManager = TenantManager.from_queryset(EvidenceQuerySet)
 
 
 class Evidence(PublicModel):
-    """What a statement stands on; it is added, and never changed."""
+    """What a statement stands on; it is added, and never changed. What was wrong is withdrawn, and stays to be read."""
 
     grants = "SELECT, INSERT"
 
@@ -175,3 +179,31 @@ class Evidence(PublicModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def withdrawal(self) -> "Withdrawal | None":
+        """How it was taken back, if it was."""
+        return next(iter(self.withdrawals.all()), None)
+
+
+class Withdrawal(TenantModel):
+    """Evidence that was taken back: a statement doesn't stand on it any more."""
+
+    grants = "SELECT, INSERT"
+
+    evidence = TenantForeignKey(Evidence, on_delete=models.PROTECT, related_name="withdrawals")
+    reason = models.TextField(_("reason"))
+    by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("withdrawal of evidence")
+        verbose_name_plural = _("withdrawals of evidence")
+        ordering = ["id"]
+        constraints = [
+            *walled("problems_withdrawal", evidence="problems_evidence", by="tenancy_membership"),
+            models.UniqueConstraint(fields=["organisation", "evidence"], name="problems_withdrawal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.evidence_id}"

@@ -95,7 +95,7 @@ class Problem(TenantModel):
     priority = models.CharField(_("priority"), max_length=2, choices=[(p.value, p.value) for p in Priority])
 
     cause = models.TextField(_("root cause"), blank=True)
-    """Internal, and never without evidence."""
+    """Internal, and never without evidence; without ``cause_known_at`` what was thought until that was withdrawn."""
     cause_evidence = models.TextField(_("evidence of the root cause"), blank=True)
     cause_known_at = models.DateTimeField(_("root cause known"), null=True)
     workaround = models.TextField(_("workaround"), blank=True)

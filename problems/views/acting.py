@@ -5,12 +5,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from problems.analysis import Loss
 from problems.lifecycle import Refused, Verb
 from problems.views import analysis, desk
 from problems.views.desk import find
-from problems.views.offered import ON_ANALYSIS, ON_STATEMENT, Verbs, page_of
+from problems.views.offered import ON_ANALYSIS, Verbs, page_of, place_of
 from problems.views.verbs import PERFORM, form_for, perform
-from problems.words import DONE, explain
+from problems.words import DONE, LOST, explain
 from tenancy.members import Denied
 from tenancy.refusal import NotPossible
 from tenancy.requests import MemberRequest
@@ -31,11 +32,13 @@ def act(request: MemberRequest, number: int, verb: Verb) -> HttpResponse:
     if not form.is_valid():
         return show(request, Verbs(record, request.member, sent), status=422)
     try:
-        perform(verb, request.member, record, form)
+        outcome = perform(verb, request.member, record, form)
     except (Refused, NotPossible) as refused:
         why = explain(refused) if isinstance(refused, Refused) else str(refused)
         return show(request, Verbs(find(request.member, number), request.member, sent), status=409, trouble=why)
     except Denied as denied:
         return show(request, Verbs(record, request.member, {}), status=403, trouble=str(denied))
     messages.success(request, f"{record.label}: {DONE[verb]}")
-    return redirect(page_of(verb, record) + (f"#statement-{form.about}" if verb in ON_STATEMENT and form.about else ""))
+    if isinstance(outcome, Loss) and LOST[outcome]:
+        messages.warning(request, str(LOST[outcome]))
+    return redirect(page_of(verb, record) + place_of(verb, form.about))

@@ -36,6 +36,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "nav": "problems",
         "problem": shape.row(record, Hit()),
         "cause": record.cause,
+        "doubted": shape.doubted(record, member),
         "whys": analysis_shape.tree(said, shown_by(record, member), verbs),
         "chain": analysis_shape.chain_to_cause(said),
         "branches": analysis_shape.branches(said),

@@ -12,6 +12,7 @@ from incidents.models import Hypothesis
 from problems.analysis import Belief, Kind, chain
 from problems.lifecycle import Verb
 from problems.models import Evidence, Statement
+from problems.queries import shown_by
 from problems.views.offered import Verbs, Wanted
 
 # How each state looks: the colours of what means the same, and a sign for whoever sees no colours.
@@ -74,6 +75,10 @@ def opened(verbs: Verbs, wanted: Wanted) -> dict[str, Any] | None:
     if not wanted.about:
         return verbs.one(wanted.verb) if wanted.verb is Verb.STATE else None
     seen = verbs.record.statements.all().visible_to(verbs.member)
+    if wanted.verb is Verb.WITHDRAW:
+        shown = shown_by(verbs.record, verbs.member)
+        pairs = ((each, one) for one in seen for each in shown.get(one.pk, []) if str(each.public_id) == wanted.about)
+        return next((_withdraw(each, one, verbs) for each, one in pairs), None)
     found = next((one for one in seen if str(one.public_id) == wanted.about), None)
     return _verb(wanted.verb, found, verbs) if found else None
 
@@ -103,7 +108,7 @@ def _node(one: Statement, evidence: Iterable[Evidence], verbs: Verbs) -> dict[st
         "judged_by": one.judged_by.name if one.judged_by else "",
         "judged_at": one.judged_at,
         "judgement": one.judgement,
-        "evidence": [_evidence(each) for each in evidence],
+        "evidence": [_evidence(each, _withdraw(each, one, verbs)) for each in evidence],
         "verbs": [verb for verb in offered if verb],
         "answers": [],
     }
@@ -136,8 +141,15 @@ def _incident(source: Hypothesis) -> dict[str, str]:
     return {"label": source.incident.label, "url": reverse("desk:incident", args=[source.incident.number])}
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
-    """What it is, where it leads, and what it shows."""
+def _withdraw(one: Evidence, of: Statement, verbs: Verbs) -> dict[str, Any] | None:
+    """The verb, for whoever may: what carries a judgement, only those who judge take away."""
+    may = of.state == Belief.OPEN or Verb.JUDGE in verbs.possible
+    about = str(one.public_id)
+    return verbs.one(Verb.WITHDRAW, about=about, evidence=about) if may and not one.withdrawal else None
+
+
+def _evidence(one: Evidence, withdraw: dict[str, Any] | None) -> dict[str, Any]:
+    """What it is, where it leads, what it shows, and how it was taken back."""
     title, url = "", ""
     match one.kind:
         case Kind.INCIDENT if one.incident:
@@ -151,7 +163,9 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         case Kind.FILE if one.attachment and one.incident:
             title = f"{one.attachment.name} ({one.incident.label})"
             url = reverse("incidents:file", args=[one.attachment.uuid])
+    withdrawn = one.withdrawal
     return {
+        "mark": f"evidence-{one.public_id}",
         "kind": one.get_kind_display(),
         "is_outside": one.kind == Kind.LINK,
         "title": title,
@@ -159,6 +173,8 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "words": one.words,
         "added_by": one.added_by.name,
         "added_at": one.added_at,
+        "withdrawn": {"by": withdrawn.by.name, "at": withdrawn.at, "reason": withdrawn.reason} if withdrawn else None,
+        "verb": withdraw,
     }
 
 

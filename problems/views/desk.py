@@ -122,6 +122,7 @@ def show(request: MemberRequest, verbs: Verbs, *, status: int = 200, trouble: st
         "description": record.description,
         "cause": record.cause,
         "evidence": record.cause_evidence,
+        "doubted": shape.doubted(record, member),
         "conclusion": getattr(record, "conclusion", None),
         "hits": shape.hit_in_words(hit),
         "verbs": verbs.bar(),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents import words as incident_words
@@ -18,6 +19,7 @@ STAFF = {
     "problem.stated": _("added a statement to the analysis"),
     "problem.reworded": _("edited a statement of the analysis"),
     "problem.supported": _("added evidence to a statement"),
+    "problem.evidence_withdrawn": _("withdrew evidence of a statement"),
     "problem.judged": _("judged a statement"),
     "problem.hypothesis_adopted": _("took an incident’s hypothesis into the analysis"),
     "problem.cause_established": _("established the root cause"),
@@ -58,8 +60,10 @@ FIELDS: dict[str, Any] = {
 
 def narrate(entry: TrailEntry) -> str:
     """The whole step for staff: what was done, and each change of a word from what to what."""
-    told = str(STAFF.get(entry.kind, entry.kind))
     changed: Mapping[str, Any] = entry.facts.get("changed", {})
+    told = str(STAFF.get(entry.kind, entry.kind))
+    if entry.kind == "problem.evidence_withdrawn" and "cause_known_at" in changed:
+        told = gettext("withdrew the evidence of the root cause, which is not known any more")
     if "judgement" in entry.facts:
         changed = {**changed, "judgement": entry.facts["judgement"]}
     changes = [_change(field, pair) for field, pair in changed.items() if field in FIELDS]

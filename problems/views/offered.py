@@ -20,7 +20,7 @@ from tenancy.members import Member
 
 # What is done on the page of the analysis.
 ON_STATEMENT = frozenset({Verb.STATE, Verb.REWORD, Verb.SUPPORT, Verb.JUDGE})
-ON_ANALYSIS = ON_STATEMENT | {Verb.ADOPT}
+ON_ANALYSIS = ON_STATEMENT | {Verb.ADOPT, Verb.WITHDRAW}
 # Those with a place of their own on the page; the rest stand in the bar under the title.
 IN_PLACE = ON_ANALYSIS | frozenset(
     {
@@ -59,6 +59,12 @@ Wanted = wanted.Wanted[Verb]
 def page_of(verb: Verb, record: Problem) -> str:
     """The address of the page on which the verb is offered."""
     return reverse("desk:problem-analysis" if verb in ON_ANALYSIS else "desk:problem", args=[record.number])
+
+
+def place_of(verb: Verb, about: str) -> str:
+    """Where on its page that stands which the verb was about."""
+    thing = "statement" if verb in ON_STATEMENT else "evidence" if verb is Verb.WITHDRAW else ""
+    return f"#{thing}-{about}" if thing and about else ""
 
 
 class Verbs:

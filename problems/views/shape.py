@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.lifecycle import Status, Verb
-from problems.models import File, Link, Note, Problem, Task
+from problems.models import Article, File, Link, Note, Problem, Task
 from problems.queries import Hit
 from problems.views.offered import Verbs
+from tenancy.members import Member
 
 # How each status looks: the colours of the incident's that means the same.
 LOOKS = {
@@ -68,6 +69,17 @@ def workaround(problem: Problem, links: Iterable[Link], verbs: Verbs) -> dict[st
         "told": told,
         "waiting": len(waiting),
         "verbs": [one for one in (verbs.one(Verb.WORK_AROUND), verbs.one(Verb.BROADCAST)) if one],
+    }
+
+
+def doubted(problem: Problem, member: Member) -> dict[str, Any] | None:
+    """What was thought to be the root cause until its evidence was withdrawn, and which articles still say so."""
+    if not problem.cause or problem.cause_known_at:
+        return None
+    articles = Article.objects.for_desk(member).known_errors().filter(problem=problem)
+    return {
+        "text": problem.cause,
+        "articles": [{"title": one.title, "url": reverse("desk:article", args=[one.public_id])} for one in articles],
     }
 
 

@@ -21,6 +21,7 @@ PERFORM: dict[Verb, Callable[..., object]] = {
     Verb.STATE: actions.state,
     Verb.REWORD: actions.reword,
     Verb.SUPPORT: actions.support,
+    Verb.WITHDRAW: actions.withdraw,
     Verb.JUDGE: actions.judge,
     Verb.ADOPT: actions.adopt,
     Verb.ESTABLISH: actions.establish,
@@ -80,6 +81,6 @@ def _with_files(
     return form
 
 
-def perform(verb: Verb, member: Member, problem: Problem, form: ProblemForm) -> None:
-    """Do it."""
-    PERFORM[verb](member, number=problem.number, **form.arguments())
+def perform(verb: Verb, member: Member, problem: Problem, form: ProblemForm) -> object:
+    """Do it, and return what came of it."""
+    return PERFORM[verb](member, number=problem.number, **form.arguments())

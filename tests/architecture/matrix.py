@@ -229,6 +229,7 @@ POST desk:problem-act/investigate         problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/state               problem       xxx .. .... === == == xx
 POST desk:problem-act/reword              problem       xxx .. .... === == == xx
 POST desk:problem-act/support             problem       xxx .. .... === == == xx
+POST desk:problem-act/withdraw            problem       xxx .. .... === == == xx
 POST desk:problem-act/judge               problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/adopt               problem       xxx .. .... === == == xx
 POST desk:problem-act/establish           problem       xxx .. .... xxx xx == xx

@@ -126,6 +126,7 @@ POST api:problem-investigate    problem       !!! .. xxxx xxx xx ++ xx
 POST api:problem-state          problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-reword         problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-support        problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-withdraw       problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-judge          problem       !!! .. xxxx xxx xx ++ xx
 POST api:problem-adopt          problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-establish      problem       !!! .. xxxx xxx xx ++ xx
@@ -295,6 +296,7 @@ def problem_facts(house: House, verb: ProblemVerb) -> dict[str, Any]:
         ProblemVerb.STATE: {**said, "parent": house.ids["statement"]},
         ProblemVerb.REWORD: {**said, **statement},
         ProblemVerb.SUPPORT: {**statement, "kind": "link", "url": "https://status.example/7"},
+        ProblemVerb.WITHDRAW: {"evidence": house.ids["evidence"], "reason": "It is another one."},
         ProblemVerb.JUDGE: {**statement, "belief": "ruled_out", "reason": "It is dry."},
         ProblemVerb.ADOPT: {"hypothesis": house.ids["suspicion"]},
         ProblemVerb.ESTABLISH: {"statement": house.ids["cause"], "cause": "Fuses", "evidence": "Seen"},

@@ -177,6 +177,7 @@ def _problem_verb(house: House, verb: ProblemVerb) -> dict[str, Any]:
         ProblemVerb.STATE: {"text": "Fuses melt", "parent": house.ids["statement"]},
         ProblemVerb.REWORD: {"text": "Fuses melt", "statement": house.ids["statement"]},
         ProblemVerb.SUPPORT: {"statement": house.ids["statement"], "kind": "link", "url": "https://status.example/7"},
+        ProblemVerb.WITHDRAW: {"evidence": house.ids["evidence"], "reason": "It is another one."},
         ProblemVerb.JUDGE: {"statement": house.ids["statement"], "belief": "ruled_out", "reason": "It is dry."},
         ProblemVerb.ADOPT: {"hypothesis": house.ids["suspicion"]},
         ProblemVerb.ESTABLISH: {

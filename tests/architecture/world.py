@@ -233,11 +233,14 @@ def _add_whys(house: House, manager: Member, number: int) -> None:
     problem_actions.support(manager, number=number, statement=cause, evidence=seen)
     problem_actions.judge(manager, number=number, statement=cause, belief=analysis.Belief.CONFIRMED)
     doubt = problem_actions.state(manager, number=number, draft=StatementDraft(text="It is damp", parent=cause))
+    damp = EvidenceDraft(kind=analysis.Kind.LINK, url="https://weather.example/rain")
+    shown = problem_actions.support(manager, number=number, statement=doubt.public_id, evidence=damp)
     mate = house.members["mate"]
     suspected = actions.suspect(mate, number=house.ids["followed"], suspicion="A live mouse")
     house.ids |= {
         "cause": str(cause),
         "statement": str(doubt.public_id),
+        "evidence": str(shown.public_id),
         "suspicion": str(suspected.public_id),
     }
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from incidents import actions as incident_actions
 from problems import actions
-from problems.analysis import DEEPEST, Belief, Branch, Kind, chain, fits, is_web_address
-from problems.drafts import EvidenceDraft, StatementDraft
+from problems.analysis import DEEPEST, Belief, Branch, Kind, Loss, chain, fits, is_web_address, loss
+from problems.drafts import ArticleDraft, EvidenceDraft, StatementDraft
 from problems.lifecycle import Refused, Verb
-from problems.models import Evidence, Problem, Statement
+from problems.models import Evidence, Problem, Statement, Withdrawal
 from tenancy import clock, members
 from tenancy.members import Denied, Member
 from tenancy.models import Membership, Organisation, TrailEntry
@@ -229,6 +229,109 @@ def test_evidence_is_one_file_and_not_two(cast: Cast) -> None:
             Evidence.objects.create(**facts, **wrong)
 
 
+def withdraw(member: Member, problem: Problem, evidence: Evidence, reason: str = "It was another printer.") -> Loss:
+    return actions.withdraw(member, number=problem.number, evidence=evidence.public_id, reason=reason)
+
+
+@given(st.sampled_from(Belief), st.booleans(), st.booleans(), st.booleans())
+def test_nothing_stays_judged_on_nothing(belief: Belief, is_cause: bool, has_reason: bool, has_more: bool) -> None:
+    lost = loss(belief, is_cause=is_cause, has_reason=has_reason, has_more=has_more)
+    may_stay = has_more or belief is Belief.OPEN or (belief is Belief.RULED_OUT and has_reason)
+    assert (lost is Loss.NOTHING) == may_stay
+    assert may_stay or (lost is Loss.CAUSE) == is_cause
+
+
+def test_a_judgement_falls_with_its_last_evidence(cast: Cast) -> None:
+    problem = raised(cast.problem_manager)
+    one = stated(cast.agent, problem, "Fuses melt")
+    first, second = (
+        support(cast.agent, problem, one, EvidenceDraft(kind=Kind.LINK, url=f"https://status.example/{n}"))
+        for n in range(2)
+    )
+    judge(cast.problem_manager, problem, one, Belief.CONFIRMED, "Twice.")
+    with pytest.raises(Denied):
+        withdraw(cast.agent, problem, first)
+    with pytest.raises(Refused):
+        withdraw(cast.problem_manager, problem, first, "  ")
+    assert withdraw(cast.problem_manager, problem, first) is Loss.NOTHING
+    with pytest.raises(Refused, match="already"):
+        withdraw(cast.problem_manager, problem, first)
+    assert withdraw(cast.problem_manager, problem, second) is Loss.JUDGEMENT
+    one.refresh_from_db()
+    assert (one.state, one.judged_by, one.judged_at, one.judgement) == ("open", None, None, "")
+    told = [entry.facts for entry in TrailEntry.objects.filter(kind="problem.evidence_withdrawn").order_by("id")]
+    assert told == [
+        {"statement_id": one.pk, "evidence_id": first.pk},
+        {"statement_id": one.pk, "evidence_id": second.pk, "judgement": ["confirmed", "open"]},
+    ]
+    with pytest.raises(Refused, match="add evidence"):
+        judge(cast.problem_manager, problem, one, Belief.CONFIRMED)
+    draft = EvidenceDraft(kind=Kind.LINK, url=first.url)
+    again = support(cast.agent, problem, one, draft)
+    assert again.pk != first.pk
+    assert withdraw(cast.agent, problem, again) is Loss.NOTHING  # nobody judges it now
+    assert Withdrawal.objects.filter(by=cast.agent.id).count() == 1
+
+
+def test_what_was_ruled_out_with_a_reason_stays_so(cast: Cast) -> None:
+    problem = raised(cast.problem_manager)
+    with_reason, without = stated(cast.agent, problem, "Fuses melt"), stated(cast.agent, problem, "It is damp")
+    shows = [shown(cast.agent, problem, one) for one in (with_reason, without)]
+    judge(cast.problem_manager, problem, with_reason, Belief.RULED_OUT, "None did.")
+    judge(cast.problem_manager, problem, without, Belief.RULED_OUT)
+    lost = [withdraw(cast.problem_manager, problem, one) for one in shows]
+    assert lost == [Loss.NOTHING, Loss.JUDGEMENT]
+
+
+def test_a_root_cause_falls_with_its_last_evidence_and_everybody_reads_it(cast: Cast, enter: Enter) -> None:
+    problem = raised(cast.problem_manager)
+    actions.work_around(cast.problem_manager, number=problem.number, workaround="Use the other one.")
+    one = concluded(cast.problem_manager, problem, "Fuses melt")
+    evidence = one.evidence.get()
+    said = {"cause": "Melting fuses", "evidence": "Seen.", "statement": one.public_id}
+    actions.establish(cast.problem_manager, number=problem.number, **said)
+    draft = ArticleDraft(title="Hot printers", cause="Melting fuses", workaround="Use the other one.")
+    article = actions.write_article(cast.problem_manager, draft=draft, problem=problem.number)
+    actions.publish(cast.problem_manager, article=article.public_id)
+    mark, client = str(evidence.public_id), enter(cast.problem_manager)
+    offered = f'id="do-withdraw-{mark}"'
+    assert offered not in page(enter, cast.agent, problem)
+    assert "it is not known any more." in page(enter, cast.problem_manager, problem, do="withdraw", about=mark)
+    assert act(client, problem, Verb.WITHDRAW, evidence=mark) == 422
+    sent = {"evidence": mark, "reason": "It was another printer."}
+    answer = client.post(reverse("desk:problem-act", args=[problem.number, Verb.WITHDRAW]), sent, follow=True)
+    assert answer.redirect_chain[-1][0].endswith(f"#evidence-{mark}")
+    shows = answer.content.decode()
+    assert "Nothing shows the root cause any more" in shows
+    assert "It was another printer." in shows
+    assert offered not in shows
+    assert 'id="chain"' not in shows
+    home = client.get(reverse("desk:problem", args=[problem.number])).content.decode()
+    for text in ("It is not known any more", "Melting fuses", "Hot printers", "which is not known any more"):
+        assert text in home
+    problem.refresh_from_db()
+    one.refresh_from_db()
+    assert not problem.is_known_error
+    assert (one.is_cause, one.state) == (False, "open")
+    assert act(client, problem, Verb.WITHDRAW, **sent) == 409
+    shown(cast.agent, problem, one)
+    judge(cast.problem_manager, problem, one, Belief.CONFIRMED)
+    actions.establish(cast.problem_manager, number=problem.number, **said)
+    problem.refresh_from_db()
+    assert problem.is_known_error
+
+
+def test_a_problem_that_is_resolved_keeps_its_root_cause(cast: Cast) -> None:
+    problem = raised(cast.problem_manager)
+    one = concluded(cast.problem_manager, problem, "Fuses melt")
+    said = {"cause": "Melting fuses", "evidence": "Seen.", "statement": one.public_id}
+    actions.establish(cast.problem_manager, number=problem.number, **said)
+    actions.apply_fix(cast.problem_manager, number=problem.number, note="New fuses.", tested_how="Printed.")
+    with pytest.raises(Refused, match="Reopen the problem"):
+        withdraw(cast.problem_manager, problem, one.evidence.get())
+    assert not Withdrawal.objects.exists()
+
+
 def upload() -> SimpleUploadedFile:
     return SimpleUploadedFile("fuse.txt", b"molten", content_type="text/plain")
 
@@ -318,6 +421,9 @@ def test_what_restricted_incidents_say_stays_with_them(cast: Cast, enter: Enter)
     assert reword(cast.problem_manager, problem, below, "Birds shout").parent == below.parent
     with pytest.raises(NotPossible):
         support(cast.problem_manager, problem, one, EvidenceDraft(kind=Kind.INCIDENT, incident=hidden.number))
+    for unseen in Evidence.objects.filter(incident=hidden):
+        with pytest.raises(Refused, match="no such evidence"):
+            withdraw(cast.problem_manager, problem, unseen)
 
 
 def test_another_organisations_whys_are_not_there(cast: Cast, enter: Enter, quill: Organisation) -> None:
@@ -329,11 +435,14 @@ def test_another_organisations_whys_are_not_there(cast: Cast, enter: Enter, quil
         beyond = raised(foreigner, [reported(foreigner, title=CANARY)])
         theirs = concluded(foreigner, beyond, CANARY)
         guess = incident_actions.suspect(foreigner, number=beyond.links.get().incident.number, suspicion=CANARY)
+        shows = theirs.evidence.get()
     assert CANARY not in page(enter, cast.problem_manager, problem)
     with pytest.raises(Refused):
         stated(cast.agent, problem, "Why?", parent=theirs)
     with pytest.raises(Refused):
         actions.adopt(cast.agent, number=problem.number, hypothesis=guess.public_id)
+    with pytest.raises(Refused, match="no such evidence"):
+        withdraw(cast.problem_manager, problem, shows)
     with bound(quill.id), pytest.raises(Refused):
         judge(foreigner, beyond, one, Belief.RULED_OUT, "Theirs.")
 
@@ -410,6 +519,8 @@ def test_the_page_asks_as_often_for_many_statements_as_for_few(cast: Cast, enter
     incident = reported(cast.reporter)
     problem = raised(cast.problem_manager, [incident])
     concluded(cast.problem_manager, problem, "Fuses melt")
+    one = stated(cast.agent, problem, "It is damp")
+    withdraw(cast.agent, problem, shown(cast.agent, problem, one))
     incident_actions.suspect(cast.agent, number=incident.number, suspicion="Mice")
     client = enter(cast.problem_manager)
 
@@ -424,6 +535,7 @@ def test_the_page_asks_as_often_for_many_statements_as_for_few(cast: Cast, enter
     above = None
     for turn in range(DEEPEST):
         above = stated(cast.agent, problem, f"Why {turn}", parent=above)
+        withdraw(cast.agent, problem, shown(cast.agent, problem, above))
         shown(cast.agent, problem, above)
         incident_actions.suspect(cast.agent, number=incident.number, suspicion=f"Mouse {turn}")
     assert asked() == few

@@ -12,7 +12,7 @@ from problems import actions
 from problems.analysis import Branch
 from problems.api.deeds import DEEDS
 from problems.lifecycle import Verb
-from problems.models import Link, Note, Problem, Task
+from problems.models import Evidence, Link, Note, Problem, Task
 from tenancy.members import Member
 from tenancy.models import Organisation, RoleGrant
 from tenancy.wall import bound
@@ -74,6 +74,11 @@ def test_a_life(cast: Cast, program: Start) -> None:
     top, below = asks.get(f"problems/{label}/analysis/").json()
     assert [one["value"] or one["incident"] for one in top["evidence"]] == ["90.5", incident.label]
     assert (top["state"], top["branch"], below["parent"]) == ("confirmed", "technology", top["id"])
+    mine = str(Evidence.objects.get(incident=incident).public_id)
+    speak(asks, label, "withdraw", evidence=mine, reason="Another one")
+    kept, gone = asks.get(f"problems/{label}/analysis/").json()[0]["evidence"]
+    assert (kept["withdrawn_at"], kept["withdrawal"], gone["withdrawal"]) == (None, "", "Another one")
+    assert gone["withdrawn_by"]["name"] == cast.problem_manager.name
     assert asks.get(f"problems/{label}/").json()["known_error"] is False
     speak(asks, label, "establish", statement=first["id"], cause="Old fuses", evidence="Three of them")
     assert "broadcast" not in speak(asks, label, "note", text="Nothing to tell yet")["verbs"]
@@ -89,7 +94,7 @@ def test_a_life(cast: Cast, program: Start) -> None:
     assert "undo" in solved["verbs"]
     assert speak(asks, label, "undo")["status"] == "fixing"
     kinds = [one["kind"] for one in asks.get(f"problems/{label}/trail/").json()["results"]]
-    assert (kinds[0], kinds[-1], len(kinds)) == ("problem.raised", "problem.fix_undone", 21)
+    assert (kinds[0], kinds[-1], len(kinds)) == ("problem.raised", "problem.fix_undone", 22)
     assert numbers(asks.get(f"problems/{label}/incidents/")) == [incident.label, later.label]
     assert [one["text"] for one in asks.get(f"problems/{label}/notes/").json()["results"]] == ["Nothing to tell yet"]
 
