@@ -82,6 +82,9 @@ class Move:
     needs: frozenset[str] = field(default=frozenset())
 
 
+# Whoever says what is true of the cause is looking for it: no root cause is known of a problem that is new.
+_BEGUN = _to(Status.INVESTIGATING, Status.NEW, Status.ASSESSED)
+
 # Whoever coordinates a problem may do with it what needs this, whatever their roles; see `tenancy.roles`.
 WORK = "problem.work"
 DECIDE = "problem.decide"
@@ -89,7 +92,7 @@ CONTRIBUTE = "problem.contribute"
 
 MOVES: dict[Verb, Move] = {
     # how bad it is, and whose it is
-    Verb.ASSESS: Move(_to(Status.ASSESSED, Status.NEW) | _stay(*_OPEN), WORK, needs=frozenset({"impact", "urgency"})),
+    Verb.ASSESS: Move(_stay(*_OPEN) | _to(Status.ASSESSED, Status.NEW), WORK, needs=frozenset({"impact", "urgency"})),
     Verb.APPOINT: Move(_stay(*_LIVING), DECIDE),
     Verb.DESCRIBE: Move(_stay(*_LIVING), WORK, needs=frozenset({"title"})),
     # finding the cause
@@ -98,9 +101,9 @@ MOVES: dict[Verb, Move] = {
     Verb.REWORD: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"statement"})),
     Verb.SUPPORT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"evidence"})),
     Verb.WITHDRAW: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"reason"})),
-    Verb.JUDGE: Move(_stay(*_LIVING), WORK, needs=frozenset({"judgement"})),
+    Verb.JUDGE: Move(_stay(*_LIVING) | _BEGUN, WORK, needs=frozenset({"judgement"})),
     Verb.ADOPT: Move(_stay(*_LIVING), CONTRIBUTE, needs=frozenset({"hypothesis"})),
-    Verb.ESTABLISH: Move(_stay(*_OPEN), WORK, needs=frozenset({"cause", "evidence", "confirmed statement"})),
+    Verb.ESTABLISH: Move(_stay(*_OPEN) | _BEGUN, WORK, needs=frozenset({"cause", "evidence", "confirmed statement"})),
     # helping those who wait
     Verb.WORK_AROUND: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),
     Verb.BROADCAST: Move(_stay(*_OPEN), WORK, needs=frozenset({"workaround"})),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from incidents.forms.fields import read_together
 from problems.actions.step import makes_sense, may
 from problems.forms import FORMS, ProblemForm
-from problems.lifecycle import Status, Verb, verbs_from
+from problems.lifecycle import MOVES, Status, Verb, verbs_from
 from problems.models import Problem
 from problems.queries import reach, waits_for
 from problems.views.files import kept
@@ -40,10 +40,11 @@ IN_PLACE = ON_ANALYSIS | frozenset(
         Verb.UNWATCH,
     }
 )
+# While its cause is not known; once it is, the fix is next.
 LIKELIEST = {
     Status.NEW: Verb.INVESTIGATE,
     Status.ASSESSED: Verb.INVESTIGATE,
-    Status.INVESTIGATING: Verb.FIX,
+    Status.INVESTIGATING: Verb.ESTABLISH,
     Status.FIXING: Verb.APPLY,
 }
 GRAVE = frozenset({Verb.ACCEPT, Verb.CANCEL})
@@ -65,6 +66,13 @@ def place_of(verb: Verb, about: str) -> str:
     """Where on its page that stands which the verb was about."""
     thing = "statement" if verb in ON_STATEMENT else "evidence" if verb is Verb.WITHDRAW else ""
     return f"#{thing}-{about}" if thing and about else ""
+
+
+def likeliest(record: Problem) -> Verb | None:
+    """The step that is open now."""
+    status = Status(record.status)
+    fixable = record.cause_known_at is not None and status in MOVES[Verb.FIX].targets
+    return Verb.FIX if fixable else LIKELIEST.get(status)
 
 
 class Verbs:
@@ -92,7 +100,7 @@ class Verbs:
         found: dict[str, Any] = {
             "label": label or VERB[verb],
             "mark": this.mark,
-            "primary": LIKELIEST.get(Status(self.record.status)) is verb,
+            "primary": likeliest(self.record) is verb,
             "danger": verb in GRAVE,
         }
         asks = (verb in FORMS and verb not in BUTTONS) or verb in PREVIEWED

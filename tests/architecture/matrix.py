@@ -225,7 +225,7 @@ POST desk:incident-problem                beyond        xxx .. .... ... .. .. .x
 POST desk:problem-act/assess              problem       xxx .. .... xxx xx == xx
 POST desk:problem-act/appoint             problem       xxx .. .... xxx xx =x xx
 POST desk:problem-act/describe            problem       xxx .. .... xxx xx == xx
-POST desk:problem-act/investigate         problem       xxx .. .... xxx xx == xx
+POST desk:problem-act/investigate         other_problem xxx .. .... xxx xx == xx
 POST desk:problem-act/state               problem       xxx .. .... === == == xx
 POST desk:problem-act/reword              problem       xxx .. .... === == == xx
 POST desk:problem-act/support             problem       xxx .. .... === == == xx

@@ -122,7 +122,7 @@ GET  api:problem-analysis       beyond        !!! .. xxxx ... .. .. .x
 POST api:problem-assess         problem       !!! .. xxxx xxx xx ++ xx
 POST api:problem-appoint        problem       !!! .. xxxx xxx xx +x xx
 POST api:problem-describe       problem       !!! .. xxxx xxx xx ++ xx
-POST api:problem-investigate    problem       !!! .. xxxx xxx xx ++ xx
+POST api:problem-investigate    other_problem !!! .. xxxx xxx xx ++ xx
 POST api:problem-state          problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-reword         problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-support        problem       !!! .. xxxx +++ ++ ++ xx

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import actions as incident_actions
+from incidents.priority import Impact, Urgency
 from problems import actions
 from problems.analysis import DEEPEST, Belief, Branch, Kind, Loss, chain, fits, is_web_address, loss
-from problems.drafts import ArticleDraft, EvidenceDraft, StatementDraft
+from problems.drafts import ArticleDraft, Assessment, EvidenceDraft, StatementDraft
 from problems.lifecycle import Refused, Verb
 from problems.models import Evidence, Problem, Statement, Withdrawal
+from problems.views.offered import likeliest
 from tenancy import clock, members
 from tenancy.members import Denied, Member
 from tenancy.models import Membership, Organisation, TrailEntry
@@ -119,7 +121,8 @@ def test_nothing_is_confirmed_without_evidence_or_ruled_out_without_a_word(cast:
     judged = judge(cast.problem_manager, problem, one, Belief.CONFIRMED)
     assert (judged.state, judged.judged_by_id) == ("confirmed", cast.problem_manager.id)
     entry = TrailEntry.objects.get(kind="problem.judged")
-    assert entry.facts == {"statement_id": one.pk, "judgement": ["open", "confirmed"]}
+    changed = {"status": ["new", "investigating"]}
+    assert entry.facts == {"changed": changed, "statement_id": one.pk, "judgement": ["open", "confirmed"]}
     judge(cast.problem_manager, problem, one, Belief.CONFIRMED)
     assert TrailEntry.objects.filter(kind="problem.judged").count() == 1
 
@@ -319,6 +322,34 @@ def test_a_root_cause_falls_with_its_last_evidence_and_everybody_reads_it(cast: 
     actions.establish(cast.problem_manager, number=problem.number, **said)
     problem.refresh_from_db()
     assert problem.is_known_error
+
+
+@pytest.mark.parametrize("is_assessed", [False, True])
+def test_whoever_judges_is_investigating(cast: Cast, is_assessed: bool) -> None:
+    problem = raised(cast.problem_manager)
+    if is_assessed:
+        assessment = Assessment(impact=Impact.GROUP, urgency=Urgency.HIGH)
+        actions.assess(cast.problem_manager, number=problem.number, assessment=assessment)
+    shown(cast.agent, problem, stated(cast.agent, problem, "Fuses melt"))
+    problem.refresh_from_db()
+    assert problem.status == ("assessed" if is_assessed else "new")
+    assert likeliest(problem) is Verb.INVESTIGATE
+    one = concluded(cast.problem_manager, problem, "It is damp")
+    problem.refresh_from_db()
+    assert problem.status == "investigating"
+    assert TrailEntry.objects.get(kind="problem.judged").facts["changed"]["status"][1] == "investigating"
+    assert likeliest(problem) is Verb.ESTABLISH
+    said = {"cause": "Damp", "evidence": "Seen.", "statement": one.public_id}
+    actions.establish(cast.problem_manager, number=problem.number, **said)
+    problem.refresh_from_db()
+    assert likeliest(problem) is Verb.FIX
+    withdraw(cast.problem_manager, problem, one.evidence.get())
+    problem.refresh_from_db()
+    assert likeliest(problem) is Verb.ESTABLISH
+    actions.begin_fix(cast.problem_manager, number=problem.number)
+    judge(cast.problem_manager, problem, one, Belief.RULED_OUT, "It is dry.")
+    problem.refresh_from_db()
+    assert problem.status == "fixing"
 
 
 def test_a_problem_that_is_resolved_keeps_its_root_cause(cast: Cast) -> None:
