@@ -10,9 +10,9 @@ from tenancy.api.people import Named
 
 
 class FileOfEvidence(serializers.Serializer):
-    """A file that shows it."""
+    """A file that shows it: of an incident, where one stands beside it, or else of the problem."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(help_text="Under `files/` where it is an incident's, and under `problems/files/` else.")
     name = serializers.CharField()
 
 

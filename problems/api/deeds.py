@@ -57,7 +57,10 @@ def _judgement(_member: Member, _problem: Problem, given: Facts) -> Facts:
     return {**given, "belief": Belief(given["belief"])}
 
 
-# All but `Verb.ATTACH`: files come to a problem at the desk.
+def _with_files(_member: Member, _problem: Problem, given: Facts) -> Facts:
+    return {"files" if name == "attachments" else name: value for name, value in given.items()}
+
+
 DEEDS: dict[Verb, Deed] = {
     Verb.ASSESS: Deed(actions.assess, facts.Assess, _assessment),
     Verb.APPOINT: Deed(actions.appoint, facts.Appoint, _appointed, fills_in=True),
@@ -82,7 +85,8 @@ DEEDS: dict[Verb, Deed] = {
     Verb.REOPEN: Deed(actions.reopen, facts.Why),
     Verb.LINK: Deed(actions.link, facts.Link),
     Verb.UNLINK: Deed(actions.unlink, facts.Unlink),
-    Verb.NOTE: Deed(actions.note, facts.Note),
+    Verb.NOTE: Deed(actions.note, facts.Note, _with_files),
+    Verb.ATTACH: Deed(actions.attach, facts.Attach, _with_files),
     Verb.PLAN: Deed(actions.add_task, facts.Plan),
     Verb.TICK: Deed(actions.finish_task, facts.Tick),
     Verb.REVIEW: Deed(actions.set_review, facts.Review),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -11,11 +12,12 @@ from incidents.models import Category, Service
 from incidents.models.incident import PREFIX as INCIDENT
 from problems.analysis import Kind, is_web_address
 from problems.api.raising import incidents
-from problems.models import PREFIX, Evidence, Statement
+from problems.models import PREFIX, Evidence, File, Statement
 from tenancy.api import fields
 from tenancy.api.fields import LabelField, active_people, choice, moment, words
 from tenancy.api.parsing import RecordField, Strict
 from tenancy.bounds import LONGEST_TEXT
+from tenancy.members import Member
 
 # The field that says what the evidence of a kind is.
 THING = {Kind.INCIDENT: "incident", Kind.LINK: "url", Kind.MEASUREMENT: "value", Kind.FILE: "file"}
@@ -157,10 +159,25 @@ class Unlink(Strict):
     incident = LabelField(INCIDENT)
 
 
+class KeptFiles(fields.KeptFiles):
+    """Files that wait to be handed in to a problem."""
+
+    def waiting(self, member: Member) -> "QuerySet[File]":
+        """Those of the problems' room."""
+        return File.objects.kept_for(member.id)
+
+
 class Note(Strict):
-    """What only staff may read."""
+    """What only staff may read, with files that were uploaded before."""
 
     text = words()
+    attachments = KeptFiles()
+
+
+class Attach(Strict):
+    """Files that were uploaded before, by their ids."""
+
+    attachments = KeptFiles(min_length=1)
 
 
 class Plan(Strict):

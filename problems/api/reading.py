@@ -125,6 +125,26 @@ class Notes(Part):
         return self.problem().notes.values(*shapes.NOTE)
 
 
+class Files(Part):
+    """What was brought."""
+
+    order = ("at", "uuid")
+    shape = shapes.file
+
+    @extend_schema(
+        operation_id="problem_attachments",
+        parameters=[LABEL, *PAGING, IF_NONE_MATCH],
+        responses={200: page_of(shapes.ProblemFileShape), 304: NOT_MODIFIED},
+    )
+    def get(self, request: Request, **place: Any) -> Response:
+        """The files of the problem and of its notes, oldest first. To add some, use a verb: attach, note."""
+        return super().get(request, **place)
+
+    def rows(self, request: Request) -> Any:
+        """All of them."""
+        return self.problem().files.values(*shapes.FILE)
+
+
 class Trail(Part):
     """What happened."""
 

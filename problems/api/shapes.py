@@ -9,7 +9,7 @@ from incidents.lifecycle import Status as IncidentStatus
 from incidents.models.incident import PREFIX as INCIDENT
 from incidents.priority import Priority
 from problems.api.deeds import DEEDS
-from problems.models import PREFIX, Problem
+from problems.models import PREFIX, File, Problem
 from tenancy.api.listing import named
 from tenancy.api.people import Named
 
@@ -22,6 +22,10 @@ LINK = (
     *("incident__reporter__public_id", "incident__reporter__name", "linked_at", "told_edition"),
 )
 NOTE = ("public_id", "text", "at", "author__public_id", "author__name")
+FILE = (
+    *("uuid", "name", "size", "content_type", "scan", "at", "note__public_id"),
+    *("uploaded_by__public_id", "uploaded_by__name"),
+)
 TASK = ("public_id", "what", "due_at", "done_at", "assignee__public_id", "assignee__name")
 
 
@@ -158,3 +162,23 @@ def note(one: dict[str, Any]) -> dict[str, Any]:
     """A row of `NOTE` as `NoteShape`."""
     plain = {name: one[name] for name in ("text", "at")}
     return {"id": str(one["public_id"]), **plain, "author": named(one, "author")}
+
+
+class ProblemFileShape(serializers.Serializer):
+    """A file of a problem."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+    content_type = serializers.CharField(help_text="By its content, not its name.")
+    scan = serializers.ChoiceField(File.Scan.values)
+    note = serializers.UUIDField(allow_null=True, help_text="The note that it came with; null: it came by itself.")
+    uploaded_by = Named(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+def file(one: dict[str, Any]) -> dict[str, Any]:
+    """A row of `FILE` as `ProblemFileShape`."""
+    plain = {name: one[name] for name in ("name", "size", "content_type", "scan", "at")}
+    note = one["note__public_id"]
+    return {"id": str(one["uuid"]), **plain, "note": note and str(note), "uploaded_by": named(one, "uploaded_by")}

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from problems.actions.step import makes_sense, may
 from problems.api import shapes
-from problems.api.deeds import DEEDS
 from problems.lifecycle import Status, verbs_from
 from problems.models import Problem
 from problems.queries import Hit, hits
@@ -40,7 +39,7 @@ def whole(problem: Problem, member: Member) -> dict[str, Any]:
         "verbs": [
             verb.value
             for verb in verbs_from(Status(problem.status))
-            if verb in DEEDS and may(member, verb, problem) and makes_sense(verb, problem, now)
+            if may(member, verb, problem) and makes_sense(verb, problem, now)
         ],
     }
 

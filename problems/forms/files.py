@@ -5,7 +5,7 @@ from typing import Any
 from incidents.forms.files import FilesMixin, ids_in
 from problems.forms.verb import ProblemForm
 
-__all__ = ["FilesForm", "ids_in"]
+__all__ = ["FilesForm", "FilesMixin", "ids_in"]
 
 
 class FilesForm(FilesMixin, ProblemForm):

@@ -115,6 +115,14 @@ GET  api:problem-incidents      problem       !!! .. xxxx +++ ++ ++ +x
 GET  api:problem-incidents      beyond        !!! .. xxxx ... .. .. .x
 GET  api:problem-notes          problem       !!! .. xxxx +++ ++ ++ +x
 GET  api:problem-notes          beyond        !!! .. xxxx ... .. .. .x
+GET  api:problem-attachments    problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-attachments    beyond        !!! .. xxxx ... .. .. .x
+POST api:problem-files          -             !!! .. xxxx *** ** ** xx
+GET  api:problem-files          -             !!! .. ---- --- -- -- --
+GET  api:problem-file           problem       !!! .. xxxx +++ ++ ++ +x
+GET  api:problem-file           bad_problem   !!! .. xxxx ... .. .. .x
+GET  api:problem-file           kept_problem  !!! .. xxxx ... +. .. .x
+GET  api:problem-file           beyond        !!! .. xxxx ... .. .. .x
 GET  api:problem-trail          problem       !!! .. xxxx +++ ++ ++ +x
 GET  api:problem-trail          beyond        !!! .. xxxx ... .. .. .x
 GET  api:problem-analysis       problem       !!! .. xxxx +++ ++ ++ +x
@@ -143,6 +151,7 @@ POST api:problem-reopen         problem       !!! .. xxxx xxx xx cx xx
 POST api:problem-link           problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-unlink         problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-note           problem       !!! .. xxxx +++ ++ ++ xx
+POST api:problem-attach         problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-plan           problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-tick           problem       !!! .. xxxx +++ ++ ++ xx
 POST api:problem-review         problem       !!! .. xxxx xxx xx ++ xx
@@ -168,6 +177,11 @@ POST api:articles               -             !!! .. xxxx *** ** ** xx
 GET  api:article                article       !!! .. ++++ +++ ++ ++ ++
 GET  api:article                draft         !!! .. .... +++ ++ ++ +.
 GET  api:article                beyond        !!! .. .... ... .. .. ..
+GET  api:article-revisions      article       !!! .. xxxx +++ ++ ++ +x
+GET  api:article-revisions      draft         !!! .. xxxx +++ ++ ++ +x
+GET  api:article-revisions      beyond        !!! .. xxxx ... .. .. .x
+GET  api:article-revision       article       !!! .. xxxx +++ ++ ++ +x
+GET  api:article-revision       beyond        !!! .. xxxx ... .. .. .x
 POST api:article-revise         draft         !!! .. xxxx +++ ++ ++ xx
 POST api:article-revise         article       !!! .. xxxx xxx ++ ++ xx
 POST api:article-revise         beyond        !!! .. xxxx ... .. .. .x
@@ -202,6 +216,7 @@ OF_CLUSTERS: dict[str, dict[str, Any]] = {
     "api:cluster-raise": {"title": "Fuses melt"},
     "api:cluster-dismiss": {"reason": "A drill."},
 }
+UPLOADS = ("api:files", "api:problem-files")
 SPOKEN = (Verb.REPLY, Verb.NOTE, Verb.COMMENT, Verb.ANSWER, Verb.REJECT, Verb.CONTEST)
 
 
@@ -226,10 +241,15 @@ def address(world: World, route: str, target: str, actor: str) -> str:
             return reverse(name, args=[public(houses[target], "owner") if target in houses else MISSING_UUID])
         case "api:file":
             return reverse(name, args=[sent.file(world, target, actor)])
+        case "api:problem-files":
+            return reverse(name)
+        case "api:problem-file":
+            return reverse(name, args=[sent.problem_file(world, target)])
     if name.startswith("api:problem-") or name == "api:problem":
         return reverse(name, args=[_problem(world, target)])
     if name.startswith("api:article-") or name == "api:article":
-        return reverse(name, args=[_public(world, "article", target)])
+        edition = [1] if name == "api:article-revision" else []
+        return reverse(name, args=[_public(world, "article", target), *edition])
     if name.startswith("api:cluster-") or name == "api:cluster":
         return reverse(name, args=[_public(world, "cluster", target)])
     return reverse(name, args=[sent.number(world, target, actor)] if target != "-" else [])
@@ -245,10 +265,12 @@ def _public(world: World, model: str, target: str) -> str:
     return str(houses.get(target) or world.harbour.ids[target])
 
 
-def body(world: World, route: str, target: str) -> dict[str, Any]:
+def body(world: World, route: str, target: str, actor: str) -> dict[str, Any]:
     """What would do it, if one may."""
     house = world.harbour
-    if route == "api:files":
+    if route == "api:problem-attach":
+        return {"attachments": [str(house.ids["kept_for_problems"].get(actor, MISSING_UUID))]}
+    if route in UPLOADS:
         return {"file": SimpleUploadedFile("notes.txt", b"Nothing much.")}
     if route.startswith("api:incident-"):
         return facts(house, Verb(route.removeprefix("api:incident-")), target)

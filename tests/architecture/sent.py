@@ -71,8 +71,7 @@ def address(world: World, route: str, target: str, actor: str) -> str:
         case "incidents:file":
             return reverse(name, args=[file(world, target, actor)])
         case "desk:problem-file":
-            houses = {"other": world.quill.ids["problem_file"], "missing": MISSING_UUID}
-            return reverse(name, args=[houses.get(target) or world.harbour.ids[f"{target}_file"]])
+            return reverse(name, args=[problem_file(world, target)])
         case "incidents:answer":
             return reverse(name, args=["confirm", _token(world, "answer", target)])
         case "notifications:why":
@@ -114,6 +113,12 @@ def file(world: World, target: str, actor: str) -> Any:
         case "kept_by_owner":
             return world.harbour.ids["kept"]["owner"]
     return world.harbour.ids[f"{target}_file"]
+
+
+def problem_file(world: World, target: str) -> Any:
+    """The id of a file of a problem."""
+    houses = {"other": world.quill.ids["problem_file"], "missing": MISSING_UUID}
+    return houses.get(target) or world.harbour.ids[f"{target}_file"]
 
 
 def _token(world: World, name: str, target: str) -> str:

@@ -39,7 +39,7 @@ def test_every_role_and_every_verb_is_in_the_table() -> None:
     assert {f"desk:incident-act/{verb}" for verb in Verb} <= ROUTES
     assert {f"api:incident-{verb}" for verb in Verb} <= ROUTES
     assert {f"desk:problem-act/{verb}" for verb in PERFORM} <= ROUTES
-    assert {f"api:problem-{verb}" for verb in ProblemVerb if verb is not ProblemVerb.ATTACH} <= ROUTES
+    assert {f"api:problem-{verb}" for verb in ProblemVerb} <= ROUTES
     assert set(CAST) <= set(ACTORS)
 
 
@@ -86,9 +86,9 @@ def attempt(world: World, row: Row, target: str, actor: str) -> Answer:
 def attempt_by_program(world: World, row: Row, target: str, actor: str) -> Answer:
     """Ask the API for it, with JSON that would do it."""
     path = matrix_api.address(world, row.route, target, actor)
-    data: Any = matrix_api.body(world, row.route, target) if row.method == "POST" else None
+    data: Any = matrix_api.body(world, row.route, target, actor) if row.method == "POST" else None
     more = {}
-    if row.method == "POST" and row.route != "api:files":
+    if row.method == "POST" and row.route not in matrix_api.UPLOADS:
         data, more = json.dumps(data).encode(), {"content_type": "application/json"}
     look = partial(everything, world.harbour, world.quill)
     return ask(world.harbour, world.sessions[actor], row.method, path, data, look=look, **more)

@@ -66,7 +66,7 @@ def token_of(house: House, name: str) -> str:
         return tokens.issue(Membership.objects.get(pk=house.members[name].id), draft=draft)[1]
 
 
-def places(world: World, path: str) -> st.SearchStrategy[dict[str, str] | None]:
+def places(world: World, path: str) -> st.SearchStrategy[dict[str, Any] | None]:
     """What stands in the address: something of ours, something of theirs, or nothing that anybody has."""
     ours, theirs = world.harbour, world.quill
     known = {
@@ -82,9 +82,12 @@ def places(world: World, path: str) -> st.SearchStrategy[dict[str, str] | None]:
         known["{public_id}"] = ("public_id", articles)
     if path.startswith("/api/v1/clusters/"):
         known["{public_id}"] = ("public_id", [house.ids["cluster"] for house in (ours, theirs)])
+    if path.startswith("/api/v1/problems/files/"):
+        known["{uuid}"] = ("uuid", [str(house.ids["problem_file"]) for house in (ours, theirs)])
+    edition = {"edition": 1} if "{edition}" in path else {}
     for part, (name, values) in known.items():
         if part in path:
-            return st.sampled_from([{name: value} for value in [*values, values[0]]])
+            return st.sampled_from([{name: value, **edition} for value in [*values, values[0]]])
     return st.none()
 
 

@@ -295,6 +295,11 @@ def _add_problem_files(house: House) -> None:
         if not name.startswith("kept"):
             problem_actions.attach(keeper, number=house.ids["problem"], files=[house.ids[f"{name}_file"]])
     ProblemFile.objects.filter(uuid=house.ids["bad_problem_file"]).update(scan=ProblemFile.Scan.INFECTED)
+    house.ids["kept_for_problems"] = {}
+    for name, member in house.members.items():  # whoever may not bring any to a problem might have been allowed to
+        (file,) = problem_actions.keep(house.members["agent"], uploads=[SimpleUploadedFile("fuse.txt", b"It melts.")])
+        ProblemFile.objects.filter(pk=file.pk).update(uploaded_by=member.id)
+        house.ids["kept_for_problems"][name] = file.uuid
 
 
 def _upload(member: Member) -> Any:

@@ -9,9 +9,9 @@ from tenancy.members import Member
 from tenancy.models import Membership
 from tests.api.conftest import program
 from tests.factories import PersonFactory
-from tests.incidents.conftest import agent, cast, lead, reporter
+from tests.incidents.conftest import agent, cast, lead, own_folder, reporter
 
-__all__ = ["agent", "cast", "enter", "lead", "program", "reporter"]
+__all__ = ["agent", "cast", "enter", "lead", "own_folder", "program", "reporter"]
 
 Enter = Callable[[Member], Client]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,7 +13,7 @@ from problems import actions
 from problems.analysis import Branch
 from problems.api.deeds import DEEDS
 from problems.lifecycle import Verb
-from problems.models import Evidence, Link, Note, Problem, Task
+from problems.models import Evidence, File, Link, Note, Problem, Task
 from tenancy.members import Member
 from tenancy.models import Organisation, RoleGrant
 from tenancy.wall import bound
@@ -26,7 +27,7 @@ from tests.problems.factories import concluded, raised, stated
 Start = Callable[..., Program]
 CANARY = "c4n4ry"
 MISSING = "00000000-0000-4000-8000-000000000000"
-PARTS = ("", "incidents/", "notes/", "trail/", "analysis/")
+PARTS = ("", "incidents/", "notes/", "attachments/", "trail/", "analysis/")
 
 
 def numbers(answer: Any) -> list[str]:
@@ -44,7 +45,7 @@ def speak(who: Program, problem: Problem | str, verb: str, **facts: Any) -> Any:
 
 
 def test_every_verb_has_its_deed() -> None:
-    assert set(DEEDS) == set(Verb) - {Verb.ATTACH}
+    assert set(DEEDS) == set(Verb)
 
 
 def test_a_life(cast: Cast, program: Start) -> None:
@@ -97,6 +98,46 @@ def test_a_life(cast: Cast, program: Start) -> None:
     assert (kinds[0], kinds[-1], len(kinds)) == ("problem.raised", "problem.fix_undone", 22)
     assert numbers(asks.get(f"problems/{label}/incidents/")) == [incident.label, later.label]
     assert [one["text"] for one in asks.get(f"problems/{label}/notes/").json()["results"]] == ["Nothing to tell yet"]
+
+
+def test_a_file_comes_with_a_note_or_by_itself(cast: Cast, program: Start) -> None:
+    asks, problem = program(cast.agent), raised(cast.problem_manager)
+    here = f"problems/{problem.label}/"
+
+    def upload(name: str, who: Program = asks, content: bytes = b"It melts.", **headers: str) -> Any:
+        sent = {"file": SimpleUploadedFile(name, content)}
+        return who.client.post("/api/v1/problems/files/", sent, headers=headers)
+
+    made = [upload(name, **{"Idempotency-Key": "k-1"}) for name in ("a.txt", "a.txt")]
+    assert [one.status_code for one in made] == [201, 201]
+    first, second, theirs = made[0].json()["id"], upload("b.txt").json()["id"], upload("c.txt", program(cast.mate))
+    assert (made[1].json()["id"], File.objects.count()) == (first, 3)
+    download = asks.get(made[0].headers["Location"])
+    assert b"".join(download.streaming_content) == b"It melts."
+    assert download.headers["Content-Disposition"] == 'attachment; filename="a.txt"'
+    assert program(cast.auditor).get(made[0].headers["Location"]).status_code == 404
+    speak(asks, problem, "note", text="See.", attachments=[first])
+    speak(asks, problem, "attach", attachments=[second])
+    (note,) = asks.get(f"{here}notes/").json()["results"]
+    listed = asks.get(f"{here}attachments/").json()["results"]
+    assert [(one["id"], one["note"]) for one in listed] == [(first, note["id"]), (second, None)]
+    assert (listed[0]["size"], listed[0]["content_type"]) == (9, "text/plain")
+    read = program(cast.auditor).get(made[0].headers["Location"])
+    assert b"".join(read.streaming_content) == b"It melts."
+    for wrong in ([], [first], [theirs.json()["id"]], [MISSING]):
+        answer = asks.post(f"{here}attach/", {"attachments": wrong})
+        assert problem_of(answer) == (422, "invalid")
+        assert list(answer.json()["errors"]) == ["attachments"]
+    statement = str(stated(cast.agent, problem, "Fuses melt").public_id)
+    speak(asks, problem, "support", statement=statement, kind="file", file=second)
+    (shown,) = asks.get(f"{here}analysis/").json()[0]["evidence"]
+    assert (shown["file"], shown["incident"]) == ({"id": second, "name": "b.txt"}, None)
+    empty = upload("d.txt", content=b"")
+    assert empty.json()["errors"] == {"file": ["“d.txt” is empty. It was left out."]}
+    assert problem_of(asks.post("problems/files/", {}))[0] == 415
+    for who in (cast.reporter, cast.auditor):
+        assert problem_of(upload("e.txt", program(who))) == (403, "permission_denied")
+    assert File.objects.count() == 3
 
 
 def test_other_ends(cast: Cast, program: Start) -> None:

@@ -40,6 +40,25 @@ def known(member: Member, title: str, **draft: Any) -> Article:
     return actions.publish(member, article=article.public_id)
 
 
+def test_what_was_said_before_can_be_read(cast: Cast, program: Start) -> None:
+    article = public(cast.lead, title="Empty pages", body="Turn it.", cause=CANARY)
+    asks, here = program(cast.lead), f"articles/{article.public_id}/"
+    for turn in range(2):
+        assert asks.post(f"{here}revise/", {"body": f"Turn it {turn} times."}).status_code == 200
+    listed = asks.get(f"{here}revisions/", {"limit": 2}).json()
+    assert [one["edition"] for one in listed["results"]] == [3, 2]
+    assert listed["results"][0]["author"]["name"] == cast.lead.name
+    (first,) = asks.get(listed["next"]).json()["results"]
+    read = asks.get(f"{here}revisions/{first['edition']}/")
+    assert (read.json()["body"], read.json()["cause"]) == ("Turn it.", CANARY)
+    assert first.items() <= read.json().items()
+    assert asks.get(f"{here}revisions/1/", **{"If-None-Match": read.headers["ETag"]}).status_code == 304
+    for edition in ("0", "4", "9" * 30):
+        assert asks.get(f"{here}revisions/{edition}/").status_code == 404
+    for path in (f"{here}revisions/", f"{here}revisions/1/", f"articles/{MISSING}/revisions/"):
+        assert problem_of(program(cast.reporter).get(path)) == (403, "permission_denied")
+
+
 def test_from_the_draft_to_what_readers_say(cast: Cast, program: Start) -> None:
     asks, reads = program(cast.lead), program(cast.bystander)
     category = CategoryFactory(name="Paper")

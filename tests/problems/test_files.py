@@ -29,14 +29,6 @@ from tests.problems.conftest import Enter
 from tests.problems.factories import brought, raised
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: Any) -> Path:
-    """Files of a test lie in a folder of its own."""
-    default = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": default}
-    return tmp_path
-
-
 def upload(name: str = "fuse.txt", content: bytes = b"It melts.") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
