@@ -24,7 +24,7 @@ VERB = {
     Verb.STATE: _("Add statement"),
     Verb.REWORD: _("Edit"),
     Verb.SUPPORT: _("Add evidence"),
-    Verb.WITHDRAW: _("Withdraw"),
+    Verb.WITHDRAW: _("Withdraw evidence"),
     Verb.JUDGE: _("Confirm or rule out"),
     Verb.ADOPT: _("Take in"),
     Verb.ESTABLISH: _("Establish the root cause"),
