@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from problems.actions.notices import tell
 from problems.actions.step import Step, begin, finish, may
 from problems.analysis import Belief, Loss
 from problems.lifecycle import MOVES, Refused, Status, Verb
@@ -31,7 +32,10 @@ def withdraw(member: Member, *, number: int, evidence: UUID, reason: str, at: da
     if lost is Loss.CAUSE and not step.problem.is_open:
         raise _refused(step, _("It is the only evidence of the root cause. Reopen the problem before you withdraw it."))
     Withdrawal.objects.create(evidence=found, reason=reason.strip(), by_id=member.id, at=step.at)
-    finish(step, {"statement_id": said.pk, "evidence_id": found.pk, **_take_back(step, said, lost)})
+    facts = {"statement_id": said.pk, "evidence_id": found.pk, **_take_back(step, said, lost)}
+    entry = finish(step, facts)
+    if lost is Loss.CAUSE:
+        tell(step, "problem_cause_lost", entry)
     return lost
 
 

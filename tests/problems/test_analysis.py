@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from incidents import actions as incident_actions
 from incidents.priority import Impact, Urgency
+from notifications.models import OutboxMessage
 from problems import actions
 from problems.analysis import DEEPEST, Belief, Branch, Kind, Loss, chain, fits, is_web_address, loss
 from problems.drafts import ArticleDraft, Assessment, EvidenceDraft, StatementDraft
@@ -296,6 +297,7 @@ def test_a_root_cause_falls_with_its_last_evidence_and_everybody_reads_it(cast: 
     draft = ArticleDraft(title="Hot printers", cause="Melting fuses", workaround="Use the other one.")
     article = actions.write_article(cast.problem_manager, draft=draft, problem=problem.number)
     actions.publish(cast.problem_manager, article=article.public_id)
+    actions.watch(cast.agent, number=problem.number)
     mark, client = str(evidence.public_id), enter(cast.problem_manager)
     offered = f'id="do-withdraw-{mark}"'
     assert offered not in page(enter, cast.agent, problem)
@@ -316,6 +318,8 @@ def test_a_root_cause_falls_with_its_last_evidence_and_everybody_reads_it(cast: 
     one.refresh_from_db()
     assert not problem.is_known_error
     assert (one.is_cause, one.state) == (False, "open")
+    told = OutboxMessage.objects.filter(facts__event="problem_cause_lost")
+    assert list(told.values_list("to_id", flat=True)) == [cast.agent.id]
     assert act(client, problem, Verb.WITHDRAW, **sent) == 409
     shown(cast.agent, problem, one)
     judge(cast.problem_manager, problem, one, Belief.CONFIRMED)
