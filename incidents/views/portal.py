@@ -1,10 +1,12 @@
 """The portal: report, follow, answer, confirm."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,8 +38,6 @@ from tenancy.requests import MemberRequest
 PER_PAGE = 25
 # A refused form leaves the page at its verb's address; looking there leads back to the incident.
 LED_BACK = ["GET", "HEAD", "POST"]
-# Who follows a busy service, or is the catch-all, has too many under way for one page.
-MOST = 200
 
 
 @require_safe
@@ -49,19 +49,25 @@ def home(request: MemberRequest) -> HttpResponse:
     newest = mine.order_by("-reported_at", "-id")
     yours = list(newest.asking(request.member))
     others = newest.exclude(status__in=FINAL).exclude(pk__in=[one.pk for one in yours])
-    page = Paginator(newest.filter(status__in=FINAL), PER_PAGE).get_page(request.GET.get("page"))
+    over = newest.filter(status__in=FINAL)
     groups = [
-        _group(_("Waiting for you"), yours, request.member, yours=True),
-        _group(_("Being looked after"), list(others[:MOST]), request.member),
-        _group(_("Finished"), list(page), request.member),
+        _group("yours", _("Waiting for you"), len(yours), yours, request.member),
+        _turned(request, "open", _("Being looked after"), others),
+        _turned(request, "page", _("Finished"), over),
     ]
-    context = {"nav": "home", "groups": [group for group in groups if group["incidents"]], "page": page}
+    context = {"nav": "home", "groups": [group for group in groups if group["incidents"]]}
     return render(request, "incidents/portal_home.html", context)
 
 
-def _group(title: str, incidents: list[Incident], member: Member, *, yours: bool = False) -> dict[str, Any]:
+def _turned(request: MemberRequest, key: str, title: str, incidents: QuerySet[Incident]) -> dict[str, Any]:
+    """A group that is turned by its own ``key``: who follows a busy service has too many under way for one page."""
+    page = Paginator(incidents, PER_PAGE).get_page(request.GET.get(key))
+    return {**_group(key, title, page.paginator.count, page, request.member), "page": page}
+
+
+def _group(key: str, title: str, count: int, incidents: Iterable[Incident], member: Member) -> dict[str, Any]:
     rows = [shape.portal_row(one, member) for one in incidents]
-    return {"title": title, "yours": yours, "incidents": rows}
+    return {"key": key, "title": title, "yours": key == "yours", "count": count, "incidents": rows}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from tenancy.wall import bound
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import ServiceFactory, brought_to
 from tests.incidents.pages.conftest import Browse
+from tests.incidents.pages.reading import Page
 
 REPORT = reverse("incidents:portal-report")
 GOOD = {"title": "The lamp glows", "when": "now", "urgency": "high", "impact": "group"}
@@ -161,16 +162,24 @@ def test_home_puts_first_what_waits_for_me(cast: Cast, browse: Browse) -> None:
     assert places == sorted(places)
 
 
-def test_nothing_under_way_pushes_out_what_waits_for_me(
+def test_home_turns_what_is_under_way_and_what_is_over_each_for_itself(
     cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal, "MOST", 1)
-    for title, status in (("Done", "resolved"), ("Older", "new"), ("Newer", "new")):
+    monkeypatch.setattr(portal, "PER_PAGE", 1)
+    lives = ("Done", "resolved"), ("Older", "new"), ("Newer", "new"), ("Dull", "cancelled"), ("Over", "cancelled")
+    for title, status in lives:
         brought_to(Status(status), cast.reporter, cast.agent, title=title)
-    text = browse(cast.reporter).get("/").text
-    assert "Done" in text
-    assert "Newer" in text
-    assert "Older" not in text
+
+    def shown(page: Page) -> list[str]:
+        return [title for title, _status in lives if f">{title}</a>" in page.html]
+
+    browser = browse(cast.reporter)
+    first = browser.get("/?page=2")
+    assert shown(first) == ["Done", "Newer", "Dull"]
+    assert "Being looked after 2" in first.text
+    assert "Finished 2" in first.text
+    assert 'href="?page=2&amp;open=2#group-open"' in first.html
+    assert shown(browser.get("/?page=2&open=2")) == ["Done", "Older", "Dull"]
 
 
 def test_home_of_a_newcomer_is_friendly(reporter: Member, browse: Browse) -> None:
