@@ -1,5 +1,7 @@
 """What administrators see of the desk's set-up: their settings, not the incidents behind them."""
 
+import re
+
 from incidents import actions
 from incidents.models import Category, Service
 from tenancy.models import TrailEntry
@@ -52,3 +54,13 @@ def test_a_branch_too_deep_is_refused_in_words(cast: Cast, browse: Browse) -> No
     assert page.status == 200
     assert "too long" in page.text
     assert Category.objects.count() == 4
+
+
+def test_the_logo_leads_everybody_to_a_page_of_theirs(cast: Cast, browse: Browse) -> None:
+    for member, starts, leads in (
+        (cast.administrator, "/desk/notifications/", "/desk/setup/"),
+        (cast.agent, "/desk/problems/", "/desk/incidents/"),
+    ):
+        browser = browse(member)
+        (home,) = re.findall(r'<a class="brand" href="([^"]+)"', browser.get(starts).html)
+        assert browser.get(home).location == leads
