@@ -1,5 +1,7 @@
 """Promises in words, and times as people type them."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 from hypothesis import given
@@ -64,3 +66,9 @@ def test_a_promise_is_told_in_words(targets: dict[str, dict[str, int | bool]], s
                                     told: list[str]) -> None:  # fmt: skip
     with translation.override("en"):
         assert sentences(targets, scope, calendar) == told
+
+
+def test_what_has_to_add_up_is_told_to_the_minute() -> None:
+    day = timedelta(hours=14, minutes=30)
+    assert durations.used(day) == "14 hours"
+    assert durations.used(day, exact=True) == "14 hours 30 minutes"
