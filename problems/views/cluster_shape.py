@@ -15,6 +15,11 @@ from problems.clusters import growth_of, shared_by, value_of
 from problems.models import Cluster
 from tenancy.models import TrailEntry
 
+TITLES = {
+    Kind.CODE: gettext_lazy("Error code %(value)s"),
+    Kind.CATEGORY: gettext_lazy("Category %(value)s"),
+    Kind.WORD: gettext_lazy("The word “%(value)s”"),
+}
 # So many of its incidents, the newest, stand on the list.
 NEWEST = 3
 STAFF = {
@@ -78,8 +83,7 @@ def why(cluster: Cluster, incidents: list[Incident], names: Mapping[str, str]) -
 
 
 def _title(cluster: Cluster, incidents: list[Incident]) -> str:
-    value = value_of(cluster, incidents)
-    return _quoted(value) if cluster.kind == Kind.WORD else value
+    return str(TITLES[Kind(cluster.kind)]) % {"value": value_of(cluster, incidents)}
 
 
 def _quoted(word: str) -> str:

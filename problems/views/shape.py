@@ -142,7 +142,7 @@ def side(problem: Problem, hit: Hit, verbs: Verbs) -> list[dict[str, Any]]:
                 _("Priority"): problem.priority,
                 _("Impact"): problem.get_impact_display(),
                 _("Urgency"): problem.get_urgency_display(),
-                _("Hits"): hit_in_words(hit),
+                _("Affects"): hit_in_words(hit),
                 _("Service"): problem.service.name if problem.service else "",
                 _("Category"): problem.category.path if problem.category else "",
                 _("Error code"): problem.error_code,

@@ -347,8 +347,9 @@ def test_the_page_tells_why_and_lets_decide(cast: Cast, enter: Enter) -> None:
     code, _word = scanning.search(at)
     page = client.get(reverse("desk:clusters")).content.decode()
     assert "error code X-99, category Paper and the words “bananas”, “everywhere”" in page
-    assert "usually there are none at this time of day" in page
-    assert "4 people hit" in page
+    assert "usually none at this time of day" in page
+    assert "4 people affected" in page
+    assert "Error code X-99" in page
     form = client.get(reverse("desk:cluster-raise", args=[code.public_id])).content.decode()
     assert 'value="Bananas everywhere"' in form
     assert decided(client, code, "raise", title="") == 422
