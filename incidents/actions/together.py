@@ -17,12 +17,15 @@ from tenancy.wall import insert_all
 ADVISED, NOTED, RESOLVED, UNDONE = "incident.advised", "incident.noted", "incident.resolved", "incident.fix_undone"
 
 
-def advise(together: Round, incidents: Iterable[Incident], *, text: str, once: str) -> None:
-    """Tell a workaround in public; whom several incidents concern gets one mail for all that is ``once`` the same."""
+def advise(together: Round, incidents: Iterable[Incident], *, text: str, once: str, more: Mapping[str, Any]) -> None:
+    """Tell a workaround in public; whom several incidents concern gets one mail for all that is ``once`` the same.
+
+    ``more`` are the mail's facts.
+    """
     for incident, message in _say(together, incidents, text, Message.Kind.WORKAROUND):
         facts = {"message_id": message.pk}
         together.turned(
-            together.happened(ADVISED, incident, facts, event="incident_advised", message=message, once=once)
+            together.happened(ADVISED, incident, facts, event="incident_advised", message=message, once=once, more=more)
         )
 
 

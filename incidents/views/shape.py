@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from incidents import words
 from incidents.lifecycle import Awaited, Status
-from incidents.models import Attachment, Incident
+from incidents.models import Attachment, Incident, Message
 from incidents.queries import Said
 from incidents.views.narration import public_event
 from tenancy.members import Member
+
+# Public messages that say what they are.
+SHOWN_AS = frozenset({Message.Kind.QUESTION, Message.Kind.WORKAROUND, Message.Kind.SOLUTION})
 
 
 def waiting_for(incident: Incident, *, mine: bool) -> str:
@@ -121,7 +124,7 @@ def conversation(said: Iterable[Said], member: Member | None) -> list[dict[str, 
 def _message(one: Said, member: Member | None) -> dict[str, Any]:
     if one.entry is not None:
         return {"kind": "system", "at": one.at, "body": public_event(one.entry)}
-    kind = "internal" if one.internal else "question" if one.kind == "question" else "public"
+    kind = "internal" if one.internal else one.kind if one.kind in SHOWN_AS else "public"
     return {
         "kind": kind,
         "at": one.at,

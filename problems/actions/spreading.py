@@ -140,7 +140,7 @@ def _who(problem: Problem, verb: Verb, organisation: Organisation) -> Member | N
 
 # --- the words, in the organisation's language
 def _advise(problem: Problem, round_: Round) -> None:
-    together.advise(round_, round_.incidents.values(), text=problem.workaround, once=_once(problem))
+    _tell(problem, round_, problem.workaround)
 
 
 def _advise_anew(problem: Problem, round_: Round) -> None:
@@ -148,7 +148,12 @@ def _advise_anew(problem: Problem, round_: Round) -> None:
     if problem.workaround_change:
         changed = _("What has changed: %(change)s") % {"change": problem.workaround_change}
         text = f"{changed}\n\n{text}"
-    together.advise(round_, round_.incidents.values(), text=text, once=_once(problem))
+    _tell(problem, round_, text)
+
+
+def _tell(problem: Problem, round_: Round, text: str) -> None:
+    more = {"problem": problem.label}
+    together.advise(round_, round_.incidents.values(), text=text, once=_once(problem), more=more)
 
 
 def _once(problem: Problem) -> str:

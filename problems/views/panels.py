@@ -63,4 +63,5 @@ def on_report(incident: Incident) -> SafeString | str:
     if link is None or not link.problem.is_open or not incident.is_open:
         return ""
     was_told = link.told_edition > 0 and link.told_edition == link.problem.workaround_edition
-    return render_to_string("problems/_on_report.html", {"workaround": link.problem.workaround if was_told else ""})
+    shown = {"problem": link.problem.label, "workaround": link.problem.workaround if was_told else ""}
+    return render_to_string("problems/_on_report.html", shown)

@@ -9,6 +9,7 @@ from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
@@ -61,6 +62,13 @@ def _plain(word: object) -> tuple[Any, Any]:
 @lru_cache(maxsize=4096)
 def _lined(template_name: str, _language: str, _zone: str, words: tuple[tuple[str, Any, Any], ...]) -> SafeString:
     return SafeString(get_template(template_name).render({"row": {name: word for name, word, _told in words}}))
+
+
+@register.filter
+def headed(label: object) -> SafeString:
+    """A choice's label: its first line is its title, however it wraps; what follows explains it."""
+    title, _break, rest = str(label).partition("\n")
+    return format_html("<b>{}</b>{}", title, f"\n{rest}" if rest else "")
 
 
 @register.simple_tag

@@ -125,7 +125,10 @@ def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, enter
     page = enter(cast.reporter).get(address).content.decode()
     assert page.count(TRICK) == 2
     assert CANARY not in before + page
-    assert problem.label not in page
+    assert problem.label in page  # what to name when asking, once they were told
+    assert problem.label not in before
+    assert '<li class="msg workaround"' in page
+    assert "does not help" in page
 
 
 def _described(title: str, text: str) -> Description:

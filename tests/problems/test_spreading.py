@@ -6,6 +6,7 @@ from incidents import actions as incident_actions
 from incidents.drafts import Hold
 from incidents.lifecycle import HoldReason, Status
 from incidents.models import Incident, Message, Timer
+from notifications.channels.page import Page
 from notifications.models import OutboxMessage
 from problems import actions
 from problems.actions import spreading
@@ -51,12 +52,17 @@ def test_a_workaround_reaches_every_open_incident_and_each_person_once(cast: Cas
     incidents = [reported(cast.reporter), reported(cast.reporter), reported(cast.affected)]
     over = reported(cast.bystander)
     incident_actions.withdraw(cast.bystander, number=over.number)
-    helped(cast, [*incidents, over])
+    problem = helped(cast, [*incidents, over])
     spread()
     said = Message.objects.filter(kind=Message.Kind.WORKAROUND)
     assert {one.incident_id: one.text for one in said} == {one.pk: TRICK for one in incidents}
     assert not said.filter(internal=True).exists()
     assert told("incident_advised") == sorted([cast.reporter.id, cast.affected.id])
+    mail = Page.of(OutboxMessage.objects.filter(kind="incident_advised")[0])
+    for page in (mail.text, mail.html):
+        assert "this workaround helps" in page
+        assert problem.label in page
+        assert "does not help" in page
     assert not Link.objects.exclude(due_at=None).exists()
 
 
