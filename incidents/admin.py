@@ -51,6 +51,10 @@ class FollowingInline(DeskInline):
     fields = ("membership",)
     autocomplete_fields = ("membership",)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Call a member what readers call them."""
+        return super().formfield_for_foreignkey(db_field, request, **{"label": _("Person"), **kwargs})
+
 
 @admin.register(Service)
 class ServiceAdmin(SettingAdmin):

@@ -39,7 +39,7 @@ def in_words(
     when: Callable[[datetime], str] = lambda at: at.strftime("%H:%M"),
     fired: Sequence[Fired] = (),
 ) -> list[str]:
-    """One line for each time that a step would take place: "10:05 agent, team"."""
+    """One line for each time that a step would take place: "10:05 tell agent, team"."""
     steps = list(steps)
     names = _Names(steps)
     return [
@@ -69,13 +69,14 @@ class _Names:
 
     def deed(self, step: Step) -> str:
         """What a step does."""
-        parts = [", ".join(self._who(one) for one in step.tell)] if step.tell else []
+        who = ", ".join(self._who(one) for one in step.tell)
+        parts = [_("tell %(who)s") % {"who": who}] if who else []
         if step.level:
-            parts.append(_("level %(level)s") % {"level": step.level})
+            parts.append(_("raise to level %(level)s") % {"level": step.level})
         if step.team:
-            parts.append(_("moves to %(team)s") % {"team": self.teams.get(step.team, "")})
+            parts.append(_("move to %(team)s") % {"team": self.teams.get(step.team, "")})
         if step.major:
-            parts.append(_("a major incident is proposed"))
+            parts.append(_("propose a major incident"))
         said = get_text_list(parts, str(_("and"))) if parts else str(_("nothing"))
         return _("%(deeds)s (even if acknowledged)") % {"deeds": said} if step.until is Until.RESOLVED else said
 

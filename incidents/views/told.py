@@ -40,7 +40,7 @@ SPARED = {
 }
 _PRIORITY = gettext_lazy("If its priority changes by it.")
 ONLY_IF = {
-    Verb.HOLD: gettext_lazy("If you wait for the requester; otherwise whoever follows it is told that it waits."),
+    Verb.HOLD: gettext_lazy("For a question to the requester. Of any other wait, whoever follows it is told."),
     Verb.CLASSIFY: _PRIORITY,
     Verb.OVERRIDE: _PRIORITY,
     Verb.RESET: _PRIORITY,

@@ -139,7 +139,7 @@ class OutboxMessage(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} - {self.address}"
+        return f"{self.kind.replace('_', ' ').capitalize()} – {self.address}"
 
     @property
     def home_id(self) -> int:

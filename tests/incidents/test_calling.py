@@ -50,10 +50,10 @@ def test_what_was_typed_is_shown_in_words_and_saved_after(desk: Client) -> None:
     answer = desk.post(reverse(ADD), typed(*THREE, _preview="Preview"))
     assert answer.status_code == 200
     assert words(answer.content.decode()) == [
-        "10:05 agent, team",
-        "10:20 team lead and level 1",
-        "10:50 role “Incident manager”, level 2 and a major incident is proposed",
-        "11:20 role “Incident manager”, level 2 and a major incident is proposed",
+        "10:05 tell agent, team",
+        "10:20 tell team lead and raise to level 1",
+        "10:50 tell role “Incident manager”, raise to level 2 and propose a major incident",
+        "11:20 tell role “Incident manager”, raise to level 2 and propose a major incident",
     ]
     assert not EscalationPolicy.objects.filter(name="Night calls").exists()
     assert desk.post(reverse(ADD), typed(*THREE)).status_code == 302
@@ -76,7 +76,7 @@ def test_people_and_teams_by_what_they_are_called(desk: Client, cast: Cast) -> N
     address = reverse("desk:incidents_escalationpolicy_change", args=[edition.policy.public_id])
     page = desk.get(address).content.decode()
     assert words(page) == [
-        f"75 % of the time for the solution: {cast.manager.name} and moves to Night shift (even if acknowledged)"
+        f"75 % of the time for the solution: tell {cast.manager.name} and move to Night shift (even if acknowledged)"
     ]
     assert mail in page
     assert re.search(r'name="steps_0" value="75"', page), "each cell holds its own"
@@ -130,5 +130,5 @@ def test_who_may_only_look_reads_it_in_words(
     policy = EscalationPolicy.objects.get(priority="P1")
     auditor = client_of(member("auditor"))
     page = auditor.get(reverse("desk:incidents_escalationpolicy_change", args=[policy.public_id])).content.decode()
-    assert "10:05 agent, team" in page
+    assert "10:05 tell agent, team" in page
     assert "steps_0" not in page

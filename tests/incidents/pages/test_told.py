@@ -37,7 +37,7 @@ def test_each_form_says_who_gets_a_mail(cast: Cast, browse: Browse, incident: In
     assert "Auditor : watches it" in resolve
     assert "Stakeholder : follows the service" in resolve
     assert (
-        "If you wait for the requester; otherwise whoever follows it is told that it waits."
+        "For a question to the requester. Of any other wait, whoever follows it is told."
         in browser.get(f"{path}?do=hold").text
     )
     assert "Whoever you choose gets a mail" in browser.get(f"{path}?do=assign").text
