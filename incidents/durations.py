@@ -41,6 +41,11 @@ def write(minutes: int) -> str:
     return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest else [])])
 
 
+def span(time: timedelta) -> str:
+    """Write a span shortly, to the minute: spans below each other have to add up."""
+    return write(int(time.total_seconds() // 60)) or "0 min"
+
+
 def tell(minutes: int, *, always: bool) -> str:
     """Tell minutes in words: business time, or by the clock on the wall where they ``always`` count."""
     hours, rest = divmod(minutes, HOUR)
@@ -61,12 +66,12 @@ def tell(minutes: int, *, always: bool) -> str:
     return words % {"count": rest}
 
 
-def used(time: timedelta, *, exact: bool = False) -> str:
-    """Working time as people say it, never rounded up: from ten hours on in hours, unless it has to add up."""
+def used(time: timedelta) -> str:
+    """Working time as people say it, never rounded up: from ten hours on in hours."""
     minutes = int(time.total_seconds() // 60)
     hours, minutes = divmod(minutes, HOUR)
     in_hours = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     in_minutes = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     if not hours:
         return in_minutes
-    return f"{in_hours} {in_minutes}" if minutes and (exact or hours < 10) else in_hours
+    return f"{in_hours} {in_minutes}" if minutes and hours < 10 else in_hours

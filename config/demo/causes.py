@@ -9,8 +9,9 @@ from config.demo.script import Scene, Step, tidy
 from problems import actions
 from problems.actions.spreading import let_pass
 from problems.analysis import Belief, Branch, Kind
-from problems.drafts import Description, EvidenceDraft, StatementDraft
-from problems.models import Link, Statement
+from problems.drafts import ArticleDraft, Description, EvidenceDraft, StatementDraft
+from problems.knowledge import Audience
+from problems.models import Article, Link, Statement
 
 
 def raise_problem(title: str, known: str = "", wait: str = "1h", *, by: str) -> Step:
@@ -111,6 +112,35 @@ def tell_everybody(wait: str = "10m", *, by: str) -> Step:
         problem = actions.broadcast(scene.member, number=_number(scene), at=scene.at)
         let_pass(problem, scene.at)
         return problem
+
+    return Step(wait, act, by)
+
+
+def publish_known_error(title: str, summary: str, wait: str = "2h", *, by: str) -> Step:
+    """Write for everybody what is known of the problem and what helps meanwhile."""
+
+    def act(scene: Scene) -> object:
+        problem = Link.objects.select_related("problem__service").get(incident__number=scene.number).problem
+        draft = ArticleDraft(
+            title=title,
+            summary=tidy(summary),
+            workaround=problem.workaround,
+            cause=problem.cause,
+            audience=Audience.PUBLIC,
+            services=(problem.service,) if problem.service else (),
+        )
+        article = actions.write_article(scene.member, draft=draft, problem=problem.number, at=scene.at)
+        return actions.publish(scene.member, article=article.public_id, at=scene.at)
+
+    return Step(wait, act, by)
+
+
+def find_it_helpful(title: str, wait: str = "10m", *, by: str, helped: bool = True, words: str = "") -> Step:
+    """Say whether an article helped."""
+
+    def act(scene: Scene) -> object:
+        article = Article.objects.get(title=title).public_id
+        return actions.vote(scene.member, article=article, helped=helped, words=words, at=scene.at)
 
     return Step(wait, act, by)
 

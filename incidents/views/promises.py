@@ -98,7 +98,7 @@ def _page(request: HttpRequest, record: Incident, context: dict[str, Any], label
         {
             **_promise(one, at),
             "label": labels[Measure(one.measure)],
-            "target": durations.used(timedelta(minutes=one.target), exact=True),
+            "target": durations.span(timedelta(minutes=one.target)),
             "zone": "" if one.promise.calendar.always else one.promise.calendar.zone,
             "always": one.promise.calendar.always,
             "parts": _days(explain(one.promise, turns, at)),
@@ -119,10 +119,10 @@ def _days(parts: Iterable[Part]) -> list[dict[str, Any]]:
                 "start": timezone.localtime(part.span.start),
                 "end": timezone.localtime(part.span.end),
                 "same_day": timezone.localdate(part.span.start) == timezone.localdate(part.span.end),
-                "length": durations.used(part.span.length, exact=True),
+                "length": durations.span(part.span.length),
                 "counts": part.why is Why.COUNTED,
                 "why": _why(part),
-                "total": durations.used(total, exact=True),
+                "total": durations.span(total),
             }
         )
     return rows

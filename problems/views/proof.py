@@ -63,7 +63,8 @@ def _chart(record: Problem, seen: IncidentQuerySet) -> dict[str, Any]:
         day = timezone.localdate(at)
         if day in counts:
             counts[day] += 1
-    return {"width": WIDTH, "height": HEIGHT, "bars": _bars(counts, turn), "most": max(counts.values())}
+    drawn = {"width": WIDTH, "height": HEIGHT, "bars": _bars(counts, turn), "most": max(counts.values())}
+    return {**drawn, "first": min(counts), "last": max(counts)}
 
 
 def _bars(counts: dict[date, int], turn: date) -> list[dict[str, Any]]:

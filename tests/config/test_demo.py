@@ -29,6 +29,7 @@ from incidents.models import (
 from incidents.priority import Priority
 from notifications.models import OutboxMessage
 from problems.actions import scanning
+from problems.models import Article, Vote
 from tenancy import clock
 from tenancy.models import CalendarEdition, Host, Membership, Organisation, Person, RoleGrant, TrailEntry
 from tenancy.models.calendars import SINCE_EVER
@@ -133,6 +134,8 @@ def test_every_status_is_there(home: Organisation) -> None:
     assert Incident.objects.filter(priority_overridden=True).exists()
     assert Incident.objects.filter(reopened_count__gt=0).exists()
     assert Incident.objects.filter(duplicate_of__isnull=False).exists()
+    assert Article.objects.all().known_errors().exists() == (home.slug == "harbour")
+    assert Vote.objects.exists() == (home.slug == "harbour")
 
 
 def test_all_that_can_happen_happened_somewhere() -> None:

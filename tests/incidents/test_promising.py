@@ -71,4 +71,5 @@ def test_a_promise_is_told_in_words(targets: dict[str, dict[str, int | bool]], s
 def test_what_has_to_add_up_is_told_to_the_minute() -> None:
     day = timedelta(hours=14, minutes=30)
     assert durations.used(day) == "14 hours"
-    assert durations.used(day, exact=True) == "14 hours 30 minutes"
+    assert durations.span(day) == "14 h 30 min"
+    assert durations.span(timedelta(seconds=59)) == "0 min"

@@ -15,7 +15,7 @@ from tests.incidents.conftest import Cast
 from tests.incidents.factories import reported
 from tests.problems.conftest import Enter
 from tests.problems.factories import brought, concluded, raised
-from tests.problems.test_spreading import TRICK, helped, spread, waiting
+from tests.problems.test_spreading import TRICK, fixed, helped, spread, waiting
 
 CANARY = "canary in the mine"
 
@@ -129,6 +129,16 @@ def test_requesters_read_that_it_is_known_and_nothing_internal(cast: Cast, enter
     assert problem.label not in before
     assert '<li class="msg workaround"' in page
     assert "does not help" in page
+
+
+def test_before_and_after_says_that_there_is_no_fix_yet(cast: Cast, enter: Enter) -> None:
+    problem = raised(cast.problem_manager, [reported(cast.reporter)])
+    proof = reverse("desk:problem-proof", args=[problem.number])
+    page = enter(cast.agent).get(proof).content.decode()
+    assert "Once it is fixed" in page
+    assert "since the fix" not in page
+    fixed(cast, problem)
+    assert "since the fix" in enter(cast.agent).get(proof).content.decode()
 
 
 def _described(title: str, text: str) -> Description:

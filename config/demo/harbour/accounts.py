@@ -1,5 +1,6 @@
 """Passwords, badges, shifts and salaries."""
 
+from config.demo.causes import find_it_helpful
 from config.demo.script import Story
 from config.demo.verbs import (
     ask,
@@ -34,6 +35,7 @@ STORIES = (
             classify("Software", "Access / Account locked", wait="1m"),
             resolve("fixed", "Unlocked, and the tablet has the new password.", "She signed in on both.", "6m"),
             close("phone", "Confirmed in the same call.", "2m"),
+            find_it_helpful("Your account is locked after too many wrong passwords", "1h", by="noor"),
         ),
     ),
     Story(

@@ -1,5 +1,6 @@
 """Printers, labels, scanners."""
 
+from config.demo.causes import find_it_helpful
 from config.demo.script import Story
 from config.demo.verbs import classify, conclude, confirm, diagnose, note, reply, resolve, suspect, take
 
@@ -29,6 +30,12 @@ STORIES = (
                 "15m",
             ),
             confirm(5, "Back to normal within the hour!", "25m"),
+            find_it_helpful(
+                "A label printer prints blank or crooked labels",
+                by="noor",
+                helped=False,
+                words="Ours cut the labels in half; that is not in here.",
+            ),
         ),
     ),
     Story(

@@ -2,10 +2,12 @@
 
 from config.demo.causes import (
     establish,
+    find_it_helpful,
     judge,
     look_for_the_cause,
     measure,
     point_to_it,
+    publish_known_error,
     raise_problem,
     say,
     tell_everybody,
@@ -31,6 +33,7 @@ from config.demo.verbs import (
 from problems.analysis import Belief, Branch
 
 # The whys of the pagers' problem, named by more than one step.
+PAGER_TITLE = "A new pager is empty after one shift"
 EMPTY = "The pagers of the September delivery are empty after one shift."
 WEAK = "Their batteries hold less than they should."
 BAD_CHARGE = "The maker built in batteries of a bad charge."
@@ -182,6 +185,10 @@ STORIES = (
                 of=BAD_CHARGE,
                 by="felix",
             ),
+            publish_known_error(
+                PAGER_TITLE, "Most pagers that came in September hold their charge for one shift only.", by="felix"
+            ),
+            find_it_helpful(PAGER_TITLE, by="rosa"),
         ),
     ),
 )
