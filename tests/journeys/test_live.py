@@ -18,6 +18,7 @@ from tenancy.actions import people
 from tenancy.members import Member
 from tenancy.models import Membership
 from tenancy.wall import bound
+from tests.incidents.factories import FIXED
 from tests.journeys.conftest import Town
 from tests.journeys.house import House, wait_for
 from tests.journeys.visitor import Arrive, Visitor
@@ -154,6 +155,14 @@ def test_the_requester_sees_it_too_and_hears_nothing_of_notes(arrive: Arrive, to
     page.wait_for_selector(FOLLOWS, state="attached")
     do(town.agent, actions.take, number=incident.number)
     expect(page.locator("#home")).to_contain_text("Ben Okoro is on it", timeout=AT_ONCE)
+    visitor.go(f"/incidents/{incident.label}/")
+    page.wait_for_selector(FOLLOWS, state="attached")
+    do(town.agent, actions.resolve, number=incident.number, resolution=FIXED)
+    expect(page.locator("#verdict")).to_be_visible(timeout=AT_ONCE)
+    expect(page.locator("#thread")).to_contain_text(FIXED.note)
+    # What is new stands where it belongs, also behind what was replaced.
+    order = page.locator("#case > [id]").evaluate_all("all => all.map(one => one.id)")
+    assert order == ["head", "progress", "verdict", "split"]
 
 
 def test_whoever_leaves_hears_no_more(arrive: Arrive, town: Town) -> None:

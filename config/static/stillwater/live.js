@@ -56,7 +56,8 @@
     for (const child of keyed(next)) {
       const mine = keyed(now).find((one) => one.id === child.id);
       if (mine && mine === place) {
-        place = keyed(now)[keyed(now).indexOf(merge(mine, child)) + 1] || null;
+        const merged = merge(mine, child), all = keyed(now);  // asked for after the merge, which may put another in its place
+        place = all[all.indexOf(merged) + 1] || null;
       } else if (mine) {
         now.insertBefore(merge(mine, child), place);
       } else {
@@ -109,7 +110,10 @@
         etag = answer.headers.get("ETag");
         take(await answer.text());
       } else if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) end();
-    } catch { /* the network is away; it is asked again */ }
+    } catch (error) {
+      // The network is away: it is asked again. Anything else is a mistake, and not to be hidden.
+      if (!(error instanceof TypeError)) reportError(error);
+    }
     asking = false;
     if (again) return void (again = false, refresh());
     wait();
