@@ -52,6 +52,8 @@ def _conversation() -> list[Sample]:
         _message("system", "Assigned to the team Network."),
         _message("question", "Which version of the client do you use?"),
         _message("public", "5.1.2, updated last Friday.", mine=True),
+        _message("workaround", "Use the old client until tomorrow."),
+        _message("solution", "The server's certificate was renewed."),
         _message("internal", "The vendor knows of it. Do not promise a date."),
     ]
 
