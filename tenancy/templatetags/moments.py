@@ -69,7 +69,7 @@ def due(at: datetime) -> SafeString:
     seconds = int((at - timezone.now()).total_seconds())
     tone, text = ("hot", _("%(time)s late")) if seconds < 0 else ("warm" if seconds < HOUR else "", _("in %(time)s"))
     iso = local.isoformat(timespec="seconds")
-    distance = text % {"time": _distance(abs(seconds))}
+    distance = text % {"time": _distance(abs(seconds))} if abs(seconds) >= MINUTE else _("now")
     return format_html('<time class="nowrap {}" datetime="{}" title="{}">{}</time>', tone, iso, exact, distance)
 
 

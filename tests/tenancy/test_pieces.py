@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.templatetags.moments import distance_of
+from tenancy.templatetags.moments import distance_of, due
 from tenancy.templatetags.pieces import form_fields, line, piece
 
 
@@ -98,3 +98,11 @@ def test_what_is_told_alike_lies_equally_far_away() -> None:
     assert distance_of(now - timedelta(minutes=5, seconds=1)) == distance_of(now - timedelta(minutes=5, seconds=40))
     assert distance_of(now - timedelta(minutes=5)) != distance_of(now + timedelta(minutes=5, seconds=5))
     assert distance_of(now - timedelta(hours=47, minutes=1)) != distance_of(now - timedelta(hours=46, minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(90, "in 1 minute"), (30, "now"), (-30, "now"), (-90, "1 minute late"), (5400, "in 1 hour")],
+)
+def test_a_deadline_within_the_minute_is_now(seconds: int, told: str) -> None:
+    assert f">{told}</time>" in due(timezone.now() + timedelta(seconds=seconds))
