@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from incidents.actions import timing
+from incidents.actions.round import told
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident, rules
 from incidents.topics import touched_by
@@ -33,7 +34,7 @@ def _pass_on_reported(member: Member, leaver: Membership, at: datetime) -> None:
     heir = _heir(leaver)
     if heir is None:
         return
-    for incident in _held(reporter=leaver, restricted=False):
+    for incident in _held(Q(reporter=leaver, restricted=False)):
         incident.reporter, incident.updated_at = heir, at
         incident.save(update_fields=["reporter", "updated_at"])
         _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk]})
@@ -45,20 +46,35 @@ def _heir(leaver: Membership) -> Membership | None:
     return next((one for one in candidates if one and one.is_active and one.pk != leaver.pk), None)
 
 
-def _held(**condition: object) -> QuerySet[Incident]:
+def _held(condition: Q) -> QuerySet[Incident]:
     """What isn't over yet, locked in one order: two people may leave at once."""
-    found = Incident.objects.filter(status__in=[*OPEN, Status.RESOLVED], **condition)
+    found = Incident.objects.filter(condition, status__in=[*OPEN, Status.RESOLVED])
     return found.order_by("id").select_for_update(of=("self",))
 
 
 def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
-    for incident in _held(assignee=leaver):
-        before = incident.status
-        incident.assignee, incident.updated_at = None, at
-        incident.status = Status.NEW if before == Status.IN_PROGRESS else before
-        incident.save(update_fields=["assignee", "status", "updated_at"])
-        moved = {"status": [before, incident.status]} if before != incident.status else {}
-        _write(member, incident, at, {"assignee_id": [leaver.pk, None], **moved})
+    looked_after = Q(acknowledged_by=leaver, assignee=None, status__in=OPEN)
+    for incident in _held(Q(assignee=leaver) | looked_after):
+        changed = _let_go(incident, leaver)
+        incident.updated_at = at
+        incident.save(update_fields=[*changed, "updated_at"])
+        _write(member, incident, at, changed)
+
+
+def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
+    """Take it from them, and, unless somebody else has it, their word that they look after it; return what changed."""
+    changed: dict[str, object] = {}
+    if incident.assignee_id == leaver.pk:
+        changed["assignee_id"] = [leaver.pk, None]
+        incident.assignee = None
+        if incident.status == Status.IN_PROGRESS:
+            changed["status"] = [Status.IN_PROGRESS.value, Status.NEW.value]
+            incident.status = Status.NEW
+    if incident.acknowledged_by_id == leaver.pk and incident.assignee_id is None and incident.is_open:
+        changed["acknowledged_at"] = [told(incident.acknowledged_at), None]
+        changed["acknowledged_by_id"] = [leaver.pk, None]
+        incident.acknowledged_at = incident.acknowledged_by_id = None
+    return changed
 
 
 def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
