@@ -12,13 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from notifications import nudge, preferences
 from notifications.bursts import Bundle, Scope
 from notifications.kinds import may_be_off
 from notifications.models import OutboxMessage
 from notifications.wishes import Fate, How, Timing, Wishes
+from tenancy.clock import Instant
+from tenancy.members import Member
 from tenancy.models import Host, Membership, Organisation
 from tenancy.wall import Conflict, insert_all
 
@@ -151,7 +153,21 @@ def _said(facts: dict[str, Any]) -> dict[str, Any]:
 def wake(membership_id: int, *, at: datetime) -> None:
     """Let what waits for the end of somebody's quiet hours go out at that instant instead."""
     waiting = OutboxMessage.objects.filter(to=membership_id, state=OutboxMessage.State.PENDING, attempts=0)
-    waiting.filter(bundle=Bundle(Scope.QUIET, "").key(membership_id)).update(due_at=at)
+    # What is urgent or stands alone waits for nothing else.
+    quiet = Q(bundle=Bundle(Scope.QUIET, "").key(membership_id)) | Q(urgent=True) | Q(bundle="")
+    waiting.filter(quiet, due_at__gt=Instant()).update(due_at=at)
+
+
+def drop_all(_member: Member, leaver: Membership, at: datetime) -> None:
+    """Send nothing more to somebody who leaves, whatever waits for the morning or a burst's end; part of the leaving.
+
+    What is on its way in this moment still arrives.
+    """
+    waiting = OutboxMessage.objects.filter(to=leaver, state=OutboxMessage.State.PENDING)
+    carried = OutboxMessage.objects.filter(state=OutboxMessage.State.CARRIED, lead__in=waiting)
+    carried.update(state=OutboxMessage.State.DROPPED)
+    waiting.filter(forget=True).update(facts={})
+    waiting.update(state=OutboxMessage.State.DROPPED, lease_until=None)
 
 
 def silence(*, before: datetime) -> int:

@@ -8,6 +8,7 @@ from incidents import actions
 from incidents.actions.handover import hand_over
 from incidents.lifecycle import Status
 from incidents.models import DeskRules, Incident
+from notifications.models import OutboxMessage
 from tenancy.actions.people import leave
 from tenancy.members import Denied
 from tenancy.models import Membership
@@ -64,6 +65,17 @@ def test_the_heir_is_somebody_who_is_still_here(
     incident = reported(cast.reporter)
     leave(cast.administrator, membership=person(cast.reporter))
     assert fresh(incident).reporter_id == cast.members()[heir].id
+
+
+def test_what_waits_to_be_sent_is_sent_no_more(cast: Cast) -> None:
+    incident = reported(cast.reporter, service=cast.service)
+    actions.assign(cast.lead, number=incident.number, assignee=person(cast.mate))
+    letters = OutboxMessage.objects.filter(kind="incident_assigned")
+    lead = letters.get()
+    carried = OutboxMessage.objects.filter(to=cast.reporter.id)
+    carried.update(to=cast.mate.id, state="carried", lead=lead)
+    leave(cast.administrator, membership=person(cast.mate))
+    assert set(OutboxMessage.objects.filter(to=cast.mate.id).values_list("state", flat=True)) == {"dropped"}
 
 
 def test_the_catch_all_leaves_too(cast: Cast) -> None:
