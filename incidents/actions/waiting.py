@@ -13,7 +13,7 @@ from incidents.models import Incident, Message, rules
 from incidents.silence import business_days_after
 from tenancy.calendars import add_business_days
 from tenancy.hours import NeverOpen
-from tenancy.models import Organisation
+from tenancy.models import Organisation, TrailEntry
 from tenancy.models.calendars import usual
 from tenancy.wall import current_organisation_id
 
@@ -21,9 +21,12 @@ RESUMED, REMINDED, CLOSED = "incident.resumed", "incident.reminded", "incident.c
 
 
 def foresee(incident: Incident, verb: Verb, at: datetime) -> None:
-    """Say when silence is answered, for an incident that is about to be saved as the verb has changed it."""
+    """Say when silence is answered, for an incident that is about to be saved as the verb has changed it.
+
+    Who writes after a solution is not silent: it is counted anew from there.
+    """
     asks = incident.status == Status.ON_HOLD and incident.hold_reason == HoldReason.REQUESTER
-    solves = verb is Verb.RESOLVE
+    solves = verb is Verb.RESOLVE or (verb is Verb.COMMENT and incident.status == Status.RESOLVED)
     if solves or (asks and verb is Verb.HOLD):
         patience = rules()
         incident.reminded_at = None
@@ -31,6 +34,11 @@ def foresee(incident: Incident, verb: Verb, at: datetime) -> None:
         incident.closes_at = _after(incident, at, patience.silence_days) if solves and not is_major(incident) else None
     elif not asks and incident.status != Status.RESOLVED:
         incident.remind_at = incident.closes_at = incident.reminded_at = None
+
+
+def is_foreseen_anew(entry: TrailEntry) -> bool:
+    """Whether something else is to be done about silence since this entry."""
+    return not {"remind_at", "closes_at"}.isdisjoint(entry.facts.get("changed", {}))
 
 
 def is_major(incident: Incident) -> bool:
