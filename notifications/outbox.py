@@ -4,7 +4,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 ``templates/mail/README.md`` says which facts each kind needs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -168,6 +168,15 @@ def drop_all(_member: Member, leaver: Membership, at: datetime) -> None:
     carried.update(state=OutboxMessage.State.DROPPED)
     waiting.filter(forget=True).update(facts={})
     waiting.update(state=OutboxMessage.State.DROPPED, lease_until=None)
+
+
+def withhold(thread: str, *, unless: Callable[[Membership], bool]) -> None:
+    """Don't send what waits of a conversation, unless to somebody of whom this holds; what it carries waits anew."""
+    waiting = OutboxMessage.objects.filter(thread=thread, state=OutboxMessage.State.PENDING).select_related("to")
+    gone = [one.pk for one in waiting if one.to and not unless(one.to)]
+    if gone:
+        OutboxMessage.objects.filter(lead__in=gone).update(state=OutboxMessage.State.PENDING, lead=None)
+        OutboxMessage.objects.filter(pk__in=gone).update(state=OutboxMessage.State.DROPPED)
 
 
 def silence(*, before: datetime) -> int:

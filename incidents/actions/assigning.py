@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import hold_still, why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell, tell_of_progress
+from incidents.actions.notices import tell, tell_of_progress, withhold
 from incidents.actions.step import Step, begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident
@@ -63,6 +63,8 @@ def route(member: Member, *, number: int, team: Team, at: datetime | None = None
     if agent and (not team.seats.filter(membership=agent).exists() or why_not(incident, agent)):
         incident.assignee = None
     finish(step)
+    if incident.restricted:
+        withhold(incident)
     return incident
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.agents import why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell_of_progress
+from incidents.actions.notices import tell_of_progress, withhold
 from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
@@ -68,6 +68,7 @@ def restrict(member: Member, *, number: int, at: datetime | None = None) -> Inci
     if incident.assignee and why_not(incident, incident.assignee):
         incident.assignee = None
     finish(step)
+    withhold(incident)
     return incident
 
 

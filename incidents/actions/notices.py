@@ -23,10 +23,11 @@ from incidents.audience import (
     Concerned,
     concerned,
     is_followed,
+    may_watch,
 )
 from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
 from incidents.lifecycle import OPEN, Status, Verb
-from incidents.models import Incident, Message
+from incidents.models import Incident, Involvement, Message
 from incidents.priority import Priority
 from notifications import outbox
 from notifications.bursts import Bundle, Scope
@@ -133,6 +134,20 @@ def _wait(incident: Incident) -> dict[str, str]:
         return {}
     until = incident.hold_until.isoformat() if incident.hold_until else ""
     return {"waits_for": incident.hold_reason, "hold_until": until}
+
+
+def withhold(incident: Incident) -> None:
+    """Keep what still waits to be sent from whoever may not read the incident any more."""
+    spoken = Involvement.objects.filter(incident=incident, part__in=SPEAKERS).values_list("membership", flat=True)
+    speakers = {incident.reporter_id, *spoken}
+    outbox.withhold(
+        _thread(incident),
+        unless=lambda person: person.pk in speakers or may_watch(person, incident),
+    )
+
+
+def _thread(incident: Incident) -> str:
+    return f"incident-{incident.number}"
 
 
 @dataclass(frozen=True)
@@ -260,7 +275,7 @@ def _letter(notice: Notice, one: Told) -> Letter:
         to=to,
         facts=facts,
         dedupe=f"{notice.once or f'incident:{notice.entry.id}:{notice.event}'}:{to.membership_id}:mail",
-        thread=f"incident-{notice.incident.number}",
+        thread=_thread(notice.incident),
         at=notice.entry.at,
         record=notice.incident.label,
         bundle=_bundle(notice.incident, one.reasons),

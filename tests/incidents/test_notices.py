@@ -21,7 +21,7 @@ from notifications.channels.page import Page
 from notifications.models import OutboxMessage
 from tenancy.models import Membership, RoleGrant, TrailEntry
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, classification, involved, person
+from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, SUPPLIER, classification, involved, person
 from tests.incidents.watching import trail_of
 
 Part = Involvement.Part
@@ -183,6 +183,16 @@ def test_who_may_not_see_it_any_more_hears_no_more(cast: Cast, incident: Inciden
     RoleGrant.objects.filter(membership__in=[cast.auditor.id, cast.stakeholder.id]).delete()
     found = told(lambda: actions.resolve(cast.agent, number=incident.number, resolution=FIXED))
     assert found == SPEAKERS
+
+
+def test_what_waits_is_not_sent_to_who_may_not_see_it_any_more(cast: Cast, incident: Incident) -> None:
+    involved(incident, cast.outside_agent, Part.WATCHER)
+    actions.hold(cast.agent, number=incident.number, facts=SUPPLIER)
+    waiting = OutboxMessage.objects.filter(thread=f"incident-{incident.number}")
+    assert {one.state for one in waiting} == {"pending"}
+    actions.restrict(cast.team_lead, number=incident.number)
+    assert {one.name for one in waiting.filter(state="dropped")} == {"Stakeholder", "Outside Agent"}
+    assert {one.name for one in waiting.filter(state="pending")} == {*SPEAKERS, "Auditor"}
 
 
 def test_a_stakeholder_for_one_team_only_follows_nothing(cast: Cast, incident: Incident) -> None:
