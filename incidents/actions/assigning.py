@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.actions.agents import hold_still, why_not
+from incidents.actions.agents import hold_still, let_go, why_not
 from incidents.actions.finishing import finish
 from incidents.actions.notices import tell, tell_of_progress, withhold
 from incidents.actions.step import Step, begin
@@ -61,7 +61,7 @@ def route(member: Member, *, number: int, team: Team, at: datetime | None = None
     incident.team = team
     agent = incident.assignee
     if agent and (not team.seats.filter(membership=agent).exists() or why_not(incident, agent)):
-        incident.assignee = None
+        let_go(incident)
     finish(step)
     if incident.restricted:
         withhold(incident)

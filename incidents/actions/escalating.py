@@ -19,7 +19,6 @@ from tenancy.models import Team, TeamSeat, TrailEntry
 from tenancy.wall import OneOf, Written, update_all
 
 ESCALATED, UNANSWERED = "incident.escalated", "incident.unanswered"
-ACKNOWLEDGED = "incident.acknowledged"
 STARTS_AGAIN = frozenset({"incident.reopened", "incident.rejected", "incident.contested", "incident.fix_undone"})
 EVENT = "incident_escalated"
 # What must still be so when a letter goes out, by what stops its step; see the setting `STILL_SO`.
@@ -78,10 +77,14 @@ def _end(current: Escalation | None) -> None:
         current.save(update_fields=["is_over", "next_at"])
 
 
+def is_about_answers(entry: TrailEntry) -> bool:
+    """Whether somebody answered, or whoever did has it no more."""
+    return "acknowledged_at" in entry.facts.get("changed", {})
+
+
 def _starts_again(entry: TrailEntry) -> bool:
-    """Whether it is open again, or whoever looked after it is gone."""
-    answered = entry.facts.get("changed", {}).get("acknowledged_at")
-    return entry.kind in STARTS_AGAIN or (answered is not None and answered[1] is None)
+    """Whether it is open again, or whoever looked after it has it no more."""
+    return entry.kind in STARTS_AGAIN or (is_about_answers(entry) and not entry.facts["changed"]["acknowledged_at"][1])
 
 
 def _is_for_others(entry: TrailEntry) -> bool:

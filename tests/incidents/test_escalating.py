@@ -25,7 +25,7 @@ from notifications.models import OutboxMessage
 from tenancy import clock
 from tenancy.actions import people
 from tenancy.members import Member
-from tenancy.models import Membership, Team, TrailEntry
+from tenancy.models import Membership, Team, TeamSeat, TrailEntry
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, brought_to, classification, involved, person, reported
 
@@ -260,6 +260,28 @@ class TestAnswers:
         later(2)
         wake(cast)
         assert [one["generation"] for one in escalated()] == ([] if who_has_it else [2])
+
+    @pytest.mark.parametrize("by", ["route", "restrict"])
+    def test_from_whom_it_is_taken_looks_after_it_no_more(self, cast: Cast, by: str) -> None:
+        follow(ONE_STEP)
+        incident = burning(cast, 4)
+        actions.take(cast.agent, number=incident.number)
+        if by == "route":
+            actions.route(cast.agent, number=incident.number, team=cast.other_team)
+        else:
+            actions.restrict(cast.team_lead, number=incident.number)
+        assert (again(incident).assignee, again(incident).acknowledged_at) == (None, None)
+        later(6)
+        wake(cast)
+        assert [one["generation"] for one in escalated()] == [2]
+
+    def test_who_keeps_it_in_another_team_goes_on(self, cast: Cast) -> None:
+        follow(ONE_STEP)
+        incident = burning(cast, 4)
+        actions.take(cast.agent, number=incident.number)
+        TeamSeat.objects.create(team=cast.other_team, membership_id=cast.agent.id)
+        actions.route(cast.lead, number=incident.number, team=cast.other_team)
+        assert again(incident).acknowledged_by_id == cast.agent.id
 
 
 class TestNobody:
