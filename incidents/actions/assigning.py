@@ -48,8 +48,7 @@ def assign(member: Member, *, number: int, assignee: Membership, at: datetime | 
         raise _refusal(step, _("%(name)s has it already.") % {"name": agent.name})
     _give(step, agent)
     entry = finish(step)
-    tell(step, "incident_assigned", entry)
-    tell_of_progress(step, entry)
+    tell_of_progress(step, entry, besides=tell(step, "incident_assigned", entry))
     return step.incident
 
 

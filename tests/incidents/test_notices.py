@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,14 +11,16 @@ from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 
 from incidents import actions
+from incidents.actions import timing
 from incidents.actions.notices import NEWS, TEMPLATE, Notice, announce
 from incidents.audience import AUDIENCE
 from incidents.drafts import Confirmation, Draft, Hold, Intake, Resolution
 from incidents.lifecycle import HoldReason, Status
-from incidents.models import Following, Hypothesis, Incident, Involvement, Message
+from incidents.models import Following, Hypothesis, Incident, Involvement, Message, Timer
 from incidents.priority import Priority
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
+from tenancy import clock
 from tenancy.models import Membership, RoleGrant, TrailEntry
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, SUPPLIER, classification, involved, person
@@ -129,6 +131,28 @@ def test_a_message_names_all_reasons(cast: Cast, incident: Incident) -> None:
     page = Page.of(told.get(name="Auditor"))
     for text in (page.text, page.html):
         assert "You watch the incident. You follow the service." in " ".join(text.split()).replace(WHY, "You")
+
+
+def test_one_change_is_one_message_though_it_is_two_events(cast: Cast) -> None:
+    made = actions.log(
+        cast.lead, draft=Draft(title="Smoke"), intake=Intake(reporter=person(cast.reporter), source="phone")
+    )
+    involved(made, cast.agent, Part.WATCHER)
+    involved(made, cast.auditor, Part.WATCHER)
+    letters = OutboxMessage.objects.filter(to__in=[cast.agent.id, cast.auditor.id]).order_by("id")
+    actions.assign(cast.lead, number=made.number, assignee=person(cast.agent))
+    told_of_work = [("Agent", "incident_assigned"), ("Auditor", "incident_progressed")]
+    assert list(letters.values_list("name", "kind")) == told_of_work
+    until = clock.now() + timedelta(days=1)
+    actions.hold(cast.agent, number=made.number, facts=Hold(reason=HoldReason.SCHEDULED, text="", until=until))
+    letters.update(to=None)
+    Incident.objects.update(hold_until=clock.now())
+    Timer.objects.update(due_at=clock.now())
+    timing.CLAIMS.attend_batch(cast.lead.organisation_id)
+    assert list(letters.values_list("name", "kind")) == [
+        ("Agent", "incident_resumed"),
+        ("Auditor", "incident_progressed"),
+    ]
 
 
 def test_stakeholders_hear_of_a_new_incident_on_their_service(cast: Cast) -> None:
