@@ -20,6 +20,7 @@ from incidents.models import (
     Involvement,
     Timer,
 )
+from incidents.views import queue_shape
 from notifications import conditions
 from notifications.models import OutboxMessage
 from tenancy import clock
@@ -338,6 +339,14 @@ class TestNobody:
         assert told() == []
         actions.acknowledge(cast.agent, number=incident.number)
         assert again(incident).escalation_alarm == ""
+
+    def test_what_is_solved_calls_for_nobody(self, cast: Cast) -> None:
+        follow([{"after": 5, "tell": [["assignee"]]}])
+        incident = burning(cast, 6)
+        wake(cast)
+        assert queue_shape.row(again(incident))["alarm"]
+        actions.resolve(cast.agent, number=incident.number, resolution=FIXED)
+        assert not queue_shape.row(again(incident))["alarm"]
 
     def test_a_chain_that_ended_without_an_answer_is_seen(self, cast: Cast) -> None:
         self.catch_all(cast)
