@@ -35,8 +35,7 @@ def _pass_on_reported(member: Member, leaver: Membership, at: datetime) -> None:
     if heir is None:
         return
     for incident in _held(Q(reporter=leaver, restricted=False)):
-        incident.reporter, incident.updated_at = heir, at
-        incident.save(update_fields=["reporter", "updated_at"])
+        incident.reporter = heir
         _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk]})
 
 
@@ -55,10 +54,7 @@ def _held(condition: Q) -> QuerySet[Incident]:
 def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
     looked_after = Q(acknowledged_by=leaver, assignee=None, status__in=OPEN)
     for incident in _held(Q(assignee=leaver) | looked_after):
-        changed = _let_go(incident, leaver)
-        incident.updated_at = at
-        incident.save(update_fields=[*changed, "updated_at"])
-        _write(member, incident, at, changed)
+        _write(member, incident, at, _let_go(incident, leaver))
 
 
 def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
@@ -78,6 +74,9 @@ def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
 
 
 def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
+    # Whoever leaves begins before the incidents are locked: what was done to one meanwhile came before it.
+    incident.updated_at = at = max(at, incident.updated_at)
+    incident.save(update_fields=[*changed, "updated_at"])
     live.changed(touched_by(incident))
     entry = trail.record(
         "incident.handed_over",

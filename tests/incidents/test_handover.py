@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from incidents import actions
+from incidents.actions.configuring import furnish
 from incidents.actions.handover import hand_over
 from incidents.lifecycle import Status
 from incidents.models import DeskRules, Incident
 from notifications.models import OutboxMessage
+from tenancy import clock
 from tenancy.actions.people import leave
 from tenancy.members import Denied
 from tenancy.models import Membership
@@ -16,7 +18,7 @@ from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, IT_WORKS, SUPPLIER, brought_to, person, reported
 from tests.incidents.watching import as_it_is, everything, posted, replayed, trail_of
 
-AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+AT = datetime(2126, 3, 2, 9, 30, tzinfo=UTC)  # after all that is done now
 
 
 def fresh(incident: Incident) -> Incident:
@@ -65,6 +67,17 @@ def test_the_heir_is_somebody_who_is_still_here(
     incident = reported(cast.reporter)
     leave(cast.administrator, membership=person(cast.reporter))
     assert fresh(incident).reporter_id == cast.members()[heir].id
+
+
+def test_what_happened_while_somebody_was_leaving_came_before_it(cast: Cast) -> None:
+    furnish()
+    incident = brought_to(Status.IN_PROGRESS, cast.reporter, cast.mate, service=cast.service)
+    began = clock.now()
+    actions.hold(cast.mate, number=incident.number, facts=SUPPLIER)
+    leave(cast.administrator, membership=person(cast.mate), at=began)
+    held, handed_over = trail_of(incident)[-2:]
+    assert (handed_over.kind, handed_over.at) == ("incident.handed_over", held.at)
+    assert {one.state for one in incident.clocks.exclude(measure="response")} == {"pauses"}
 
 
 def test_what_waits_to_be_sent_is_sent_no_more(cast: Cast) -> None:
