@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from incidents.actions import timing
+from incidents.actions import timing, waiting
+from incidents.actions.notices import Notice, announce
 from incidents.actions.round import told
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident, rules
@@ -13,7 +14,7 @@ from incidents.topics import touched_by
 from notifications import live
 from tenancy import trail
 from tenancy.members import Member
-from tenancy.models import Membership
+from tenancy.models import Membership, TrailEntry
 from tenancy.wall import refuse_unbound
 
 
@@ -36,7 +37,16 @@ def _pass_on_reported(member: Member, leaver: Membership, at: datetime) -> None:
         return
     for incident in _held(Q(reporter=leaver, restricted=False)):
         incident.reporter = heir
-        _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk]})
+        asked = waiting.foresee_for_another(incident, at)
+        entry = _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk], **asked})
+        if asked:  # what the leaver was asked, nobody would answer
+            _ask(incident, entry)
+
+
+def _ask(incident: Incident, entry: TrailEntry) -> None:
+    said = waiting.said_last(incident)
+    more = {"actor_name": said.author.name if said and said.author else ""}
+    announce(Notice(waiting.asked_again(incident), entry, incident, None, said, more=more))
 
 
 def _heir(leaver: Membership) -> Membership | None:
@@ -73,7 +83,7 @@ def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
     return changed
 
 
-def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
+def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> TrailEntry:
     # Whoever leaves begins before the incidents are locked: what was done to one meanwhile came before it.
     incident.updated_at = at = max(at, incident.updated_at)
     incident.save(update_fields=[*changed, "updated_at"])
@@ -86,3 +96,4 @@ def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, 
         facts={"changed": changed},
     )
     timing.replan(incident, entry)
+    return entry
