@@ -1,4 +1,4 @@
-"""Whom a step of an escalation reaches: people who are here, have an address and may open the incident."""
+"""Whom a step of an escalation reaches: who is here, has an address that takes mail, and may open the incident."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ def reached(incident: Incident, targets: Iterable[Target], organisation: Organis
     for target in targets:
         wanted |= _means(target, incident)
     watches = Involvement.objects.filter(incident=incident, part=Involvement.Part.WATCHER)
-    here = Membership.objects.filter(wanted, state=Membership.State.ACTIVE).exclude(mail="")
+    here = Membership.objects.filter(wanted, state=Membership.State.ACTIVE, mail_refused_at=None).exclude(mail="")
     people = members.with_rights(preferences.with_wishes(here))
     found = []
     for person in people.annotate(watches=ArraySubquery(watches.filter(membership=OuterRef("pk")).values("pk"))):
@@ -51,7 +51,7 @@ def on_duty(incident: Incident) -> frozenset[int]:
 
 def catch_all(incident: Incident, person: Membership | None, organisation: Organisation) -> list[Concerned]:
     """Who gets what would otherwise reach nobody; not what is hidden from them."""
-    if person is None or not person.is_active or not person.mail:
+    if person is None or not person.is_active or not person.mail or person.mail_refused_at:
         return []
     is_hidden = incident.restricted and not incident.is_open_to_staff(members.load(person, organisation))
     return [] if is_hidden else [Concerned(person, (CATCH_ALL,))]

@@ -70,6 +70,14 @@ def _set(clock: Clock, turns: Sequence[Turn], at: datetime) -> Clock:
     return clock
 
 
+def remember(clock: Clock, level: int) -> None:
+    """Let it know that somebody was told up to this level, of the very target that it has again."""
+    if level > clock.warned:
+        clock.warned = level
+        if clock.state == State.RUNS:
+            clock.next_at = next_level(clock.promise, clock.used, clock.turned_at, told=level)
+
+
 class Recount:
     """Every clock of the bound organisation, made again from the trail alone."""
 

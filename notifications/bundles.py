@@ -85,13 +85,20 @@ def _together(fresh: list[OutboxMessage], now: datetime) -> list[OutboxMessage]:
     for bundle in waiting.keys() - pressing:
         leads.append(waiting[bundle].pop(0))
     for lead in leads:
-        lead.carries = waiting.pop(lead.bundle, [])
+        lead.carries = _of_one_address(waiting.get(lead.bundle, []), lead.address)
         lead.turn = _turn(lead, latest.get(lead.bundle))
         lead.shut_until = now + shut_for(lead.bundle, lead.turn, timedelta(seconds=settings.BURST_SECONDS))
         if lead.carries:
             carried = OutboxMessage.objects.filter(pk__in=[one.pk for one in lead.carries])
             carried.update(state=State.CARRIED, lead=lead)
     return sorted(leads, key=lambda one: one.pk)
+
+
+def _of_one_address(waiting: list[OutboxMessage], address: str) -> list[OutboxMessage]:
+    """Take from what waits what goes to this address; who has got another one meanwhile gets the rest by itself."""
+    alike = [one for one in waiting if one.address == address]
+    waiting[:] = [one for one in waiting if one.address != address]
+    return alike
 
 
 def _latest(names: Iterable[str], now: datetime) -> dict[str, tuple[datetime, int]]:

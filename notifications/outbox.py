@@ -4,7 +4,7 @@ The facts of a message are frozen when it is posted and must be *public*: a temp
 ``templates/mail/README.md`` says which facts each kind needs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,13 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from notifications import nudge, preferences
 from notifications.bursts import Bundle, Scope
 from notifications.kinds import may_be_off
-from notifications.models import OutboxMessage
+from notifications.models import OutboxMessage, OutboxQuerySet
 from notifications.wishes import Fate, How, Timing, Wishes
+from tenancy.clock import Instant
+from tenancy.members import Member
 from tenancy.models import Host, Membership, Organisation
 from tenancy.wall import Conflict, insert_all
 
@@ -150,8 +152,38 @@ def _said(facts: dict[str, Any]) -> dict[str, Any]:
 
 def wake(membership_id: int, *, at: datetime) -> None:
     """Let what waits for the end of somebody's quiet hours go out at that instant instead."""
-    waiting = OutboxMessage.objects.filter(to=membership_id, state=OutboxMessage.State.PENDING, attempts=0)
-    waiting.filter(bundle=Bundle(Scope.QUIET, "").key(membership_id)).update(due_at=at)
+    pending = OutboxMessage.State.PENDING
+    waiting = OutboxMessage.objects.get_queryset().filter(to=membership_id, state=pending, attempts=0)
+    # What is urgent or stands alone waits for nothing else.
+    quiet = Q(bundle=Bundle(Scope.QUIET, "").key(membership_id)) | Q(urgent=True) | Q(bundle="")
+    _held(waiting.filter(quiet, due_at__gt=Instant())).update(due_at=at)
+
+
+def _held(waiting: OutboxQuerySet) -> OutboxQuerySet:
+    """These rows, held, but for those that a worker takes in this moment: whoever waited for it could block it, too."""
+    free = waiting.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)
+    return OutboxMessage.objects.get_queryset().filter(pk__in=list(free))
+
+
+def drop_all(_member: Member, leaver: Membership, at: datetime) -> None:
+    """Send nothing more to somebody who leaves, whatever waits for the morning or a burst's end; part of the leaving.
+
+    What is on its way in this moment still arrives.
+    """
+    waiting = _held(OutboxMessage.objects.get_queryset().filter(to=leaver, state=OutboxMessage.State.PENDING))
+    carried = OutboxMessage.objects.filter(state=OutboxMessage.State.CARRIED, lead__in=waiting)
+    carried.update(state=OutboxMessage.State.DROPPED)
+    waiting.filter(forget=True).update(facts={})
+    waiting.update(state=OutboxMessage.State.DROPPED, lease_until=None)
+
+
+def withhold(thread: str, *, unless: Callable[[Membership], bool]) -> None:
+    """Don't send what waits of a conversation, unless to somebody of whom this holds; what it carries waits anew."""
+    waiting = _held(OutboxMessage.objects.get_queryset().filter(thread=thread, state=OutboxMessage.State.PENDING))
+    gone = [one.pk for one in waiting.select_related("to") if one.to and not unless(one.to)]
+    if gone:
+        OutboxMessage.objects.filter(lead__in=gone).update(state=OutboxMessage.State.PENDING, lead=None)
+        OutboxMessage.objects.filter(pk__in=gone).update(state=OutboxMessage.State.DROPPED)
 
 
 def silence(*, before: datetime) -> int:

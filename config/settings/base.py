@@ -137,7 +137,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 # What a new organisation comes with: ``hook()``, called bound to it.
 NEW_ORGANISATION_HOOKS = ["incidents.actions.configuring.furnish"]
 # What becomes of the work of somebody who leaves: ``hook(member, membership, at=...)``.
-WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over"]
+WHEN_SOMEONE_LEAVES = ["incidents.actions.handover.hand_over", "notifications.outbox.drop_all"]
 # What follows when a reporter says that what was resolved is still broken: ``hook(incident, at)``, under its lock.
 WHEN_STILL_BROKEN = ["problems.actions.watching.still_broken"]
 # Who posts the mails of sign-in and joining.

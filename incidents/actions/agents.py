@@ -31,6 +31,13 @@ def _make_held(member_id: int) -> QuerySet[Membership]:
 _held = Written(_make_held)
 
 
+def let_go(incident: Incident) -> None:
+    """Take it from its agent, and with it their word that they look after it."""
+    if incident.acknowledged_by_id == incident.assignee_id:
+        incident.acknowledged_at = incident.acknowledged_by_id = None
+    incident.assignee = None
+
+
 def why_not(incident: Incident, agent: Membership) -> str:
     """Say why this agent can't have the incident as it stands in memory; nothing when they can."""
     member = members.load(agent, Organisation.objects.get(pk=current_organisation_id()))

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.actions.agents import hold_still, why_not
+from incidents.actions.agents import hold_still, let_go, why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell, tell_of_progress
+from incidents.actions.notices import tell, tell_of_progress, withhold
 from incidents.actions.step import Step, begin
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Incident
@@ -48,8 +48,7 @@ def assign(member: Member, *, number: int, assignee: Membership, at: datetime | 
         raise _refusal(step, _("%(name)s has it already.") % {"name": agent.name})
     _give(step, agent)
     entry = finish(step)
-    tell(step, "incident_assigned", entry)
-    tell_of_progress(step, entry)
+    tell_of_progress(step, entry, besides=tell(step, "incident_assigned", entry))
     return step.incident
 
 
@@ -61,8 +60,10 @@ def route(member: Member, *, number: int, team: Team, at: datetime | None = None
     incident.team = team
     agent = incident.assignee
     if agent and (not team.seats.filter(membership=agent).exists() or why_not(incident, agent)):
-        incident.assignee = None
+        let_go(incident)
     finish(step)
+    if incident.restricted:
+        withhold(incident)
     return incident
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.actions.agents import why_not
+from incidents.actions.agents import let_go, why_not
 from incidents.actions.finishing import finish
-from incidents.actions.notices import tell_of_progress
+from incidents.actions.notices import tell_of_progress, withhold
 from incidents.actions.step import begin
 from incidents.actions.talking import say
 from incidents.drafts import Classification
@@ -66,8 +66,9 @@ def restrict(member: Member, *, number: int, at: datetime | None = None) -> Inci
         )
     incident.restricted = True
     if incident.assignee and why_not(incident, incident.assignee):
-        incident.assignee = None
+        let_go(incident)
     finish(step)
+    withhold(incident)
     return incident
 
 

@@ -12,7 +12,8 @@ from incidents.models import Clock, Incident
 from incidents.models.promises import beside, first_due
 from incidents.queries import clocks_of_many, histories_of, history_of
 from incidents.sla import Turn, next_level, passed
-from incidents.winding import offers_at, offers_to, wind
+from incidents.winding import offers_at, offers_to, remember, wind
+from tenancy.models import TrailEntry
 from tenancy.wall import Conflict, Written, insert_all, update_all
 
 WARNED = "incident.clock_warned"
@@ -55,6 +56,7 @@ def replan(incident: Incident, at: datetime) -> list[Clock]:
     known = _clocks_of(incident.pk)
     past = history_of(incident)
     clocks = wind(incident, past, at, offers_to(past), known)
+    _remember(known, clocks)
     _forget(_gone(known, clocks))
     keep(clocks)
     if (due_at := first_due(clocks)) != incident.due_at:
@@ -72,13 +74,34 @@ def replan_all(incidents: Mapping[int, Incident], at: datetime) -> dict[int, lis
         number: wind(one, told[number], at, offers_to(told[number], offered), known[number])
         for number, one in incidents.items()
     }
+    made = [clock for kept in clocks.values() for clock in kept]
+    _remember([clock for kept in known.values() for clock in kept], made)
     _forget([pk for number, kept in clocks.items() for pk in _gone(known[number], kept)])
-    keep([clock for kept in clocks.values() for clock in kept])
+    keep(made)
     moved = [one for number, one in incidents.items() if one.due_at != first_due(clocks[number])]
     for one in moved:
         one.due_at = first_due(clocks[one.pk])
     update_all(moved, ["due_at"])
     return clocks
+
+
+def _remember(known: Iterable[Clock], clocks: Iterable[Clock]) -> None:
+    """Who was told of a target before it became another one is not told again once it is back."""
+    before = {(one.incident_id, one.measure): one.target for one in known}
+    others = [one for one in clocks if before.get((one.incident_id, one.measure)) != one.target]
+    if not others:
+        return
+    numbers = {one.incident_id for one in others}
+    warnings = TrailEntry.objects.filter(record="incident", record_id__in=numbers, kind=WARNED)
+    told = list(warnings.values_list("record_id", "at", "facts"))
+    for one in others:
+        same = one.incident_id, one.measure, one.target
+        levels = [
+            facts["level"]
+            for number, at, facts in told
+            if (number, facts["measure"], facts.get("target")) == same and at >= one.started_at
+        ]
+        remember(one, max(levels, default=0))
 
 
 def _gone(known: Iterable[Clock], clocks: Iterable[Clock]) -> list[int]:
@@ -114,4 +137,4 @@ def _warn(due: Round, clock: Clock) -> None:
     clock.next_at = next_level(promise, elapsed, due.at, told=level)
     incident = due.incidents[clock.incident_id]
     facts = {"measure": clock.measure, "level": level, "due_at": clock.due_at.isoformat() if clock.due_at else None}
-    due.happened(WARNED, incident, facts, event=EVENTS[level], more=facts)
+    due.happened(WARNED, incident, facts | {"target": clock.target}, event=EVENTS[level], more=facts)

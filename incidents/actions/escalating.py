@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db.models import QuerySet
 from prometheus_client import Counter
@@ -15,12 +15,11 @@ from incidents.models import Clock, Escalation, EscalationEdition, Incident
 from incidents.reach import catch_all, reached
 from incidents.sla import State
 from tenancy.hours import NeverOpen
-from tenancy.models import TeamSeat, TrailEntry
+from tenancy.models import Team, TeamSeat, TrailEntry
 from tenancy.wall import OneOf, Written, update_all
 
 ESCALATED, UNANSWERED = "incident.escalated", "incident.unanswered"
-ACKNOWLEDGED = "incident.acknowledged"
-STARTS_AGAIN = frozenset({"incident.reopened", "incident.rejected", "incident.contested"})
+STARTS_AGAIN = frozenset({"incident.reopened", "incident.rejected", "incident.contested", "incident.fix_undone"})
 EVENT = "incident_escalated"
 # What must still be so when a letter goes out, by what stops its step; see the setting `STILL_SO`.
 STILL = {Until.ACKNOWLEDGED: "unanswered", Until.RESOLVED: "unsolved"}
@@ -43,7 +42,7 @@ def replan(incident: Incident, entry: TrailEntry, kept: Iterable[Clock], current
     if not incident.is_open:
         _end(current)
         return None
-    if entry.kind in STARTS_AGAIN or _is_for_others(entry):
+    if _starts_again(entry) or _is_for_others(entry):
         current = _begin_anew(incident, entry, current)
     return _set(current, incident, kept, entry.at) if current and not current.is_over else None
 
@@ -78,6 +77,16 @@ def _end(current: Escalation | None) -> None:
         current.save(update_fields=["is_over", "next_at"])
 
 
+def is_about_answers(entry: TrailEntry) -> bool:
+    """Whether somebody answered, or whoever did has it no more."""
+    return "acknowledged_at" in entry.facts.get("changed", {})
+
+
+def _starts_again(entry: TrailEntry) -> bool:
+    """Whether it is open again, or whoever looked after it has it no more."""
+    return entry.kind in STARTS_AGAIN or (is_about_answers(entry) and not entry.facts["changed"]["acknowledged_at"][1])
+
+
 def _is_for_others(entry: TrailEntry) -> bool:
     """Whether another policy may hold now."""
     return not {"priority", "service_id"}.isdisjoint(entry.facts.get("changed", {}))
@@ -87,7 +96,7 @@ def _begin_anew(incident: Incident, entry: TrailEntry, current: Escalation | Non
     """A new generation, by the policy that holds now; the one under way goes on where that is the same."""
     edition = EscalationEdition.objects.fitting(incident, entry.at)
     is_same = current and edition and current.edition.policy_id == edition.policy_id
-    if is_same and entry.kind not in STARTS_AGAIN:
+    if current and is_same and not current.is_over and not _starts_again(entry):
         return current
     _end(current)
     if edition is None:
@@ -155,8 +164,10 @@ class _Course:
         self.has_told = self.was_in_vain = False
 
     def go_on(self) -> None:
+        before = list(self.fired)
         for index in self._plan().due:
-            self._take_place(index)
+            if self.fired[index] == before[index]:  # or else one before it reached nobody, and brought it on
+                self._take_place(index)
         if self.was_in_vain and not self.has_told:
             self._raise_alarm(Alarm.TOLD_NOBODY)
         made = self._plan()
@@ -193,10 +204,16 @@ class _Course:
             values["escalation_level"] = step.level
         if step.major and not self.incident.major_proposed_at:
             values["major_proposed_at"] = self.due.at
-        if step.team and step.team != self.incident.team_id:
+        if self._moves(step.team):
             values |= self._moved_to(step.team)
         changed = self.due.change(self.incident, **values)
         return {"changed": changed} if changed else {}
+
+    def _moves(self, team_id: int | None) -> TypeGuard[int]:
+        """Whether it goes to that team: none that is retired; what is restricted is shown to no other by itself."""
+        if team_id is None or team_id == self.incident.team_id or self.incident.restricted:
+            return False
+        return Team.objects.filter(pk=team_id, is_active=True).exists()
 
     def _moved_to(self, team_id: int) -> dict[str, Any]:
         """The agent keeps it only when they belong to that team, as when somebody moves it."""

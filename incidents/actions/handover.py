@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from incidents.actions import timing
+from incidents.actions import timing, waiting
+from incidents.actions.notices import Notice, announce
+from incidents.actions.round import told
 from incidents.lifecycle import OPEN, Status
 from incidents.models import Incident, rules
 from incidents.topics import touched_by
 from notifications import live
 from tenancy import trail
 from tenancy.members import Member
-from tenancy.models import Membership
+from tenancy.models import Membership, TrailEntry
 from tenancy.wall import refuse_unbound
 
 
@@ -33,10 +35,18 @@ def _pass_on_reported(member: Member, leaver: Membership, at: datetime) -> None:
     heir = _heir(leaver)
     if heir is None:
         return
-    for incident in _held(reporter=leaver, restricted=False):
-        incident.reporter, incident.updated_at = heir, at
-        incident.save(update_fields=["reporter", "updated_at"])
-        _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk]})
+    for incident in _held(Q(reporter=leaver, restricted=False)):
+        incident.reporter = heir
+        asked = waiting.foresee_for_another(incident, at)
+        entry = _write(member, incident, at, {"reporter_id": [leaver.pk, heir.pk], **asked})
+        if asked:  # what the leaver was asked, nobody would answer
+            _ask(incident, entry)
+
+
+def _ask(incident: Incident, entry: TrailEntry) -> None:
+    said = waiting.said_last(incident)
+    more = {"actor_name": said.author.name if said and said.author else ""}
+    announce(Notice(waiting.asked_again(incident), entry, incident, None, said, more=more))
 
 
 def _heir(leaver: Membership) -> Membership | None:
@@ -45,23 +55,38 @@ def _heir(leaver: Membership) -> Membership | None:
     return next((one for one in candidates if one and one.is_active and one.pk != leaver.pk), None)
 
 
-def _held(**condition: object) -> QuerySet[Incident]:
+def _held(condition: Q) -> QuerySet[Incident]:
     """What isn't over yet, locked in one order: two people may leave at once."""
-    found = Incident.objects.filter(status__in=[*OPEN, Status.RESOLVED], **condition)
+    found = Incident.objects.filter(condition, status__in=[*OPEN, Status.RESOLVED])
     return found.order_by("id").select_for_update(of=("self",))
 
 
 def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
-    for incident in _held(assignee=leaver):
-        before = incident.status
-        incident.assignee, incident.updated_at = None, at
-        incident.status = Status.NEW if before == Status.IN_PROGRESS else before
-        incident.save(update_fields=["assignee", "status", "updated_at"])
-        moved = {"status": [before, incident.status]} if before != incident.status else {}
-        _write(member, incident, at, {"assignee_id": [leaver.pk, None], **moved})
+    looked_after = Q(acknowledged_by=leaver, assignee=None, status__in=OPEN)
+    for incident in _held(Q(assignee=leaver) | looked_after):
+        _write(member, incident, at, _let_go(incident, leaver))
 
 
-def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> None:
+def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
+    """Take it from them, and, unless somebody else has it, their word that they look after it; return what changed."""
+    changed: dict[str, object] = {}
+    if incident.assignee_id == leaver.pk:
+        changed["assignee_id"] = [leaver.pk, None]
+        incident.assignee = None
+        if incident.status == Status.IN_PROGRESS:
+            changed["status"] = [Status.IN_PROGRESS.value, Status.NEW.value]
+            incident.status = Status.NEW
+    if incident.acknowledged_by_id == leaver.pk and incident.assignee_id is None and incident.is_open:
+        changed["acknowledged_at"] = [told(incident.acknowledged_at), None]
+        changed["acknowledged_by_id"] = [leaver.pk, None]
+        incident.acknowledged_at = incident.acknowledged_by_id = None
+    return changed
+
+
+def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, object]) -> TrailEntry:
+    # Whoever leaves begins before the incidents are locked: what was done to one meanwhile came before it.
+    incident.updated_at = at = max(at, incident.updated_at)
+    incident.save(update_fields=[*changed, "updated_at"])
     live.changed(touched_by(incident))
     entry = trail.record(
         "incident.handed_over",
@@ -71,3 +96,4 @@ def _write(member: Member, incident: Incident, at: datetime, changed: dict[str, 
         facts={"changed": changed},
     )
     timing.replan(incident, entry)
+    return entry

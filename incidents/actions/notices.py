@@ -23,10 +23,11 @@ from incidents.audience import (
     Concerned,
     concerned,
     is_followed,
+    may_watch,
 )
 from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
 from incidents.lifecycle import OPEN, Status, Verb
-from incidents.models import Incident, Message
+from incidents.models import Incident, Involvement, Message
 from incidents.priority import Priority
 from notifications import outbox
 from notifications.bursts import Bundle, Scope
@@ -103,16 +104,20 @@ class Notice:
             raise ValueError("An internal message can't be told to anybody.")
 
 
-def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = None) -> None:
-    """Put one message per person concerned into the outbox; whoever did it is not told."""
-    announce(Notice(event, entry, step.incident, step.member, message))
+def tell(step: Step, event: str, entry: TrailEntry, message: Message | None = None) -> list[Letter]:
+    """Put one message per person concerned into the outbox, and return them; whoever did it is not told."""
+    return announce(Notice(event, entry, step.incident, step.member, message))
 
 
-def tell_of_progress(step: Step, entry: TrailEntry) -> None:
-    """Tell whoever follows it that work has begun, waits or goes on, or that the priority is another one; once each."""
+def tell_of_progress(step: Step, entry: TrailEntry, *, besides: Iterable[Letter] = ()) -> None:
+    """Tell whoever follows it that work has begun, waits or goes on, or that the priority is another one; once each.
+
+    Who got one of the letters ``besides`` has heard of this change.
+    """
     if turn := _turn(step, entry.facts.get("changed", {})):
         event = "incident_waited" if turn in ("waits", "goes_on") else "incident_progressed"
-        announce(Notice(event, entry, step.incident, step.member, more={"turn": turn, **_wait(step.incident)}))
+        more = {"turn": turn, **_wait(step.incident)}
+        announce(Notice(event, entry, step.incident, step.member, more=more), besides=besides)
 
 
 def _turn(step: Step, changed: Mapping[str, Any]) -> str:
@@ -135,6 +140,20 @@ def _wait(incident: Incident) -> dict[str, str]:
     return {"waits_for": incident.hold_reason, "hold_until": until}
 
 
+def withhold(incident: Incident) -> None:
+    """Keep what still waits to be sent from whoever may not read the incident any more."""
+    spoken = Involvement.objects.filter(incident=incident, part__in=SPEAKERS).values_list("membership", flat=True)
+    speakers = {incident.reporter_id, *spoken}
+    outbox.withhold(
+        _thread(incident),
+        unless=lambda person: person.pk in speakers or may_watch(person, incident),
+    )
+
+
+def _thread(incident: Incident) -> str:
+    return f"incident-{incident.number}"
+
+
 @dataclass(frozen=True)
 class Told:
     """Somebody whom an event concerns: why, as what they chose about, and what becomes of the message."""
@@ -145,10 +164,14 @@ class Told:
     fate: Fate
 
 
-def announce(notice: Notice, *, even_the_actor: bool = False) -> None:
+def announce(notice: Notice, *, even_the_actor: bool = False, besides: Iterable[Letter] = ()) -> list[Letter]:
     """Like `tell`; a receipt also reaches the person who acted."""
     host = _host(notice.incident)
-    outbox.post_all(letters(notice, host, even_the_actor=even_the_actor), host)
+    heard = {one.to.membership_id for one in besides}
+    made = letters(notice, host, even_the_actor=even_the_actor)
+    posted = [one for one in made if one.to.membership_id not in heard]
+    outbox.post_all(posted, host)
+    return posted
 
 
 def _host(incident: Incident) -> Host:
@@ -163,13 +186,20 @@ _hosts = Written(lambda service_id: canonical_host().annotate(is_followed=is_fol
 
 
 def letters_of(notices: Iterable[Notice], host: Host) -> list[Letter]:
-    """The letters of several notices; whoever stands around the incidents is read for all of them at once."""
+    """The letters of several notices; whoever stands around the incidents is read for all of them at once.
+
+    Of two notices of one change each person hears by the first that concerns them.
+    """
     notices = list(notices)
     open_ones = [notice for notice in notices if notice.people is None]
     incidents = {notice.incident.pk: notice.incident for notice in open_ones}
     parts = {part for notice in open_ones for part in AUDIENCE[notice.event]}
     around = crowd.around(list(incidents.values()), parts) if incidents else {}
-    return [letter for one in notices for letter in letters(one, host, around=around.get(one.incident.pk))]
+    made: dict[tuple[int, int | None], Letter] = {}
+    for one in notices:
+        for letter in letters(one, host, around=around.get(one.incident.pk)):
+            made.setdefault((one.entry.id, letter.to.membership_id), letter)
+    return list(made.values())
 
 
 def letters(
@@ -260,7 +290,7 @@ def _letter(notice: Notice, one: Told) -> Letter:
         to=to,
         facts=facts,
         dedupe=f"{notice.once or f'incident:{notice.entry.id}:{notice.event}'}:{to.membership_id}:mail",
-        thread=f"incident-{notice.incident.number}",
+        thread=_thread(notice.incident),
         at=notice.entry.at,
         record=notice.incident.label,
         bundle=_bundle(notice.incident, one.reasons),

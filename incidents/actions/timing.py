@@ -34,7 +34,7 @@ def replan(incident: Incident, entry: TrailEntry) -> None:
     """Set the incident's clocks and timer anew after this entry of its trail; it is locked."""
     if entry.kind in history.KINDS:
         kept = clocks.replan(incident, entry.at)
-    elif entry.kind == escalating.ACKNOWLEDGED:
+    elif escalating.is_about_answers(entry) or waiting.is_foreseen_anew(entry):
         kept = list(Clock.objects.filter(incident=incident))
     else:
         return

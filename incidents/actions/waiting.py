@@ -5,15 +5,16 @@ The moments stand on the incident, worked out when it is put on hold or resolved
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from incidents.actions.notices import Notice
-from incidents.actions.round import Round
+from incidents.actions.round import Round, told
 from incidents.lifecycle import HoldReason, Status, Verb
 from incidents.models import Incident, Message, rules
 from incidents.silence import business_days_after
 from tenancy.calendars import add_business_days
 from tenancy.hours import NeverOpen
-from tenancy.models import Organisation
+from tenancy.models import Organisation, TrailEntry
 from tenancy.models.calendars import usual
 from tenancy.wall import current_organisation_id
 
@@ -21,16 +22,54 @@ RESUMED, REMINDED, CLOSED = "incident.resumed", "incident.reminded", "incident.c
 
 
 def foresee(incident: Incident, verb: Verb, at: datetime) -> None:
-    """Say when silence is answered, for an incident that is about to be saved as the verb has changed it."""
-    asks = incident.status == Status.ON_HOLD and incident.hold_reason == HoldReason.REQUESTER
-    solves = verb is Verb.RESOLVE
+    """Say when silence is answered, for an incident that is about to be saved as the verb has changed it.
+
+    Who writes after a solution is not silent: it is counted anew from there.
+    """
+    asks = _asks(incident)
+    solves = verb is Verb.RESOLVE or (verb is Verb.COMMENT and incident.status == Status.RESOLVED)
     if solves or (asks and verb is Verb.HOLD):
-        patience = rules()
-        incident.reminded_at = None
-        incident.remind_at = _after(incident, at, patience.reminder_days)
-        incident.closes_at = _after(incident, at, patience.silence_days) if solves and not is_major(incident) else None
+        _count(incident, at, closes=solves)
     elif not asks and incident.status != Status.RESOLVED:
         incident.remind_at = incident.closes_at = incident.reminded_at = None
+
+
+def _asks(incident: Incident) -> bool:
+    return incident.status == Status.ON_HOLD and incident.hold_reason == HoldReason.REQUESTER
+
+
+def _count(incident: Incident, at: datetime, *, closes: bool) -> None:
+    patience = rules()
+    incident.reminded_at = None
+    incident.remind_at = _after(incident, at, patience.reminder_days)
+    incident.closes_at = _after(incident, at, patience.silence_days) if closes and not is_major(incident) else None
+
+
+def foresee_for_another(incident: Incident, at: datetime) -> dict[str, list[Any]]:
+    """Somebody else is waited for from now on, with all the days; return what changed by it."""
+    solved = incident.status == Status.RESOLVED
+    if not solved and not _asks(incident):
+        return {}
+    names = ("remind_at", "closes_at", "reminded_at")
+    before = {name: getattr(incident, name) for name in names}
+    _count(incident, at, closes=solved)
+    return {name: [told(before[name]), told(getattr(incident, name))] for name in names}
+
+
+def asked_again(incident: Incident) -> str:
+    """The event that brings it to the reporter once more."""
+    return "incident_reminder_solution" if incident.status == Status.RESOLVED else "incident_reminder_question"
+
+
+def said_last(incident: Incident) -> Message | None:
+    """The solution or the question that waits for an answer."""
+    kind = Message.Kind.SOLUTION if incident.status == Status.RESOLVED else Message.Kind.QUESTION
+    return incident.messages.filter(kind=kind, internal=False).select_related("author").last()
+
+
+def is_foreseen_anew(entry: TrailEntry) -> bool:
+    """Whether something else is to be done about silence since this entry."""
+    return not {"remind_at", "closes_at"}.isdisjoint(entry.facts.get("changed", {}))
 
 
 def is_major(incident: Incident) -> bool:
@@ -95,19 +134,14 @@ def _resume(due: Round, incident: Incident) -> None:
 def _remind(due: Round, incident: Incident) -> None:
     solved = incident.status == Status.RESOLVED
     changed = due.change(incident, remind_at=None, reminded_at=due.at)
-    kind = Message.Kind.SOLUTION if solved else Message.Kind.QUESTION
-    said = incident.messages.filter(kind=kind, internal=False).select_related("author").last()
+    said = said_last(incident)
     due.happened(
         REMINDED,
         incident,
         {"of": "solution" if solved else "question", "changed": changed},
-        event="incident_reminder_solution" if solved else "incident_reminder_question",
+        event=asked_again(incident),
         message=said,
-        more={
-            "reminder": True,
-            "actor_name": said.author.name if said and said.author else "",
-            "closes_at": incident.closes_at.isoformat() if incident.closes_at else "",
-        },
+        more={"reminder": True, "actor_name": said.author.name if said and said.author else ""},
     )
 
 

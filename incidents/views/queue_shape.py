@@ -110,7 +110,7 @@ def row(record: Incident, *, choosable: bool = False) -> dict[str, Any]:
         "heat_label": heat_label,
         "restricted": record.restricted,
         "escalation_level": record.escalation_level,
-        "alarm": record.get_escalation_alarm_display() if record.escalation_alarm else "",
+        "alarm": record.get_escalation_alarm_display() if record.is_open and record.escalation_alarm else "",
         "reopened_count": record.reopened_count,
     }
 

@@ -103,7 +103,7 @@ def _deeds(problem: Problem, links: Iterable[Link]) -> Iterable[_Deed]:
     if unbrought:
         yield from _end(problem, unbrought)
     if taken_back := [one for one in links if not problem.code and one.brought]:
-        if solved := [one for one in taken_back if one.solved and one.incident.status == IncidentStatus.RESOLVED]:
+        if solved := [one for one in taken_back if one.solved and _is_as_the_fix_left_it(one.incident, problem)]:
             yield _Deed(Verb.UNDO, solved, _take_back)
         for one in taken_back:
             one.brought, one.solved = "", False
@@ -129,6 +129,11 @@ def _end(problem: Problem, links: list[Link]) -> Iterable[_Deed]:
 
 def _waits_for_it(incident: Incident) -> bool:
     return incident.status == IncidentStatus.ON_HOLD and incident.hold_reason == HoldReason.PROBLEM
+
+
+def _is_as_the_fix_left_it(incident: Incident, problem: Problem) -> bool:
+    """Whether it is resolved, and by nobody else since then: their note would stand on it."""
+    return incident.status == IncidentStatus.RESOLVED and incident.resolution_note == problem.fix_note
 
 
 def _who(problem: Problem, verb: Verb, organisation: Organisation) -> Member | None:

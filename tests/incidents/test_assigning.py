@@ -105,9 +105,12 @@ def test_moving_keeps_the_agent_only_in_their_own_team(cast: Cast) -> None:
     actions.route(cast.lead, number=incident.number, team=cast.team)
     assert fresh(incident).assignee_id == cast.mate.id
     actions.route(cast.lead, number=incident.number, team=cast.other_team)
-    moved = fresh(incident)
+    had, moved = incident, fresh(incident)
     assert (moved.team_id, moved.assignee_id, moved.status) == (cast.other_team.id, None, Status.NEW)
+    assert had.acknowledged_at
     assert trail_of(incident)[-1].facts["changed"] == {
+        "acknowledged_at": [had.acknowledged_at.isoformat(), None],
+        "acknowledged_by_id": [cast.mate.id, None],
         "status": ["in_progress", "new"],
         "team_id": [cast.team.id, cast.other_team.id],
         "assignee_id": [cast.mate.id, None],

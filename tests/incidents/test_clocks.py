@@ -194,6 +194,18 @@ class TestWhatIsDue:
         assert wake() == 0, "nothing is due yet"
         assert Timer.objects.get(incident=incident).due_at == response.next_at
 
+    def test_a_target_that_comes_back_is_told_of_once(self, cast: Cast) -> None:
+        urgent = {"impact": "organisation", "urgency": "critical"}
+        incident = reported(cast.reporter, at=clock.now() - timedelta(hours=3), service=cast.service, **urgent)
+        wake()
+        told = self.told()
+        assert told
+        for facts in ({"impact": "person", "urgency": "low"}, urgent):
+            facts = classification(service=cast.service, **facts)
+            actions.classify(cast.agent, number=incident.number, facts=facts)
+            wake()
+        assert self.told() == told
+
     def test_one_in_trouble_takes_no_other_along(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         at = clock.now() - 6 * HOUR
         urgent = {"impact": Impact.ORGANISATION, "urgency": Urgency.CRITICAL}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from incidents import actions
-from incidents.actions import timing
+from incidents.actions import timing, together
+from incidents.actions.round import Round
 from incidents.lifecycle import Status
 from incidents.models import (
     DeskRules,
@@ -18,11 +20,13 @@ from incidents.models import (
     Involvement,
     Timer,
 )
+from incidents.views import queue_shape
 from notifications import conditions
 from notifications.models import OutboxMessage
 from tenancy import clock
+from tenancy.actions import people
 from tenancy.members import Member
-from tenancy.models import Membership, TrailEntry
+from tenancy.models import Membership, Team, TeamSeat, TrailEntry
 from tests.incidents.conftest import Cast
 from tests.incidents.factories import FIXED, brought_to, classification, involved, person, reported
 
@@ -166,6 +170,20 @@ def test_of_a_restricted_one_nobody_hears_who_may_not_see_it(cast: Cast) -> None
     assert told() == names(cast.mate, cast.team_lead)
 
 
+@pytest.mark.parametrize("obstacle", ["it is restricted", "the team is retired"])
+def test_it_is_not_moved_where_it_should_not_go(cast: Cast, obstacle: str) -> None:
+    follow([{"after": 5, "tell": [["team"]], "team": cast.other_team.pk}])
+    incident = burning(cast, 4)
+    if obstacle == "it is restricted":
+        actions.restrict(cast.team_lead, number=incident.number)
+    else:
+        Team.objects.filter(pk=cast.other_team.pk).update(is_active=False)
+    later(2)
+    wake(cast)
+    assert again(incident).team_id == cast.team.pk
+    assert told() == names(cast.mate, cast.team_lead)
+
+
 class TestAnswers:
     """What stops the steps that wait for an answer."""
 
@@ -229,6 +247,43 @@ class TestAnswers:
         actions.acknowledge(cast.agent, number=incident.number)
         assert not any(conditions.is_needed(one) for one in letters)
 
+    @pytest.mark.parametrize("who_has_it", ["", "mate"])
+    def test_who_has_left_looks_after_nothing(self, cast: Cast, who_has_it: str) -> None:
+        follow(ONE_STEP)
+        incident = burning(cast, 4)
+        actions.acknowledge(cast.agent, number=incident.number)
+        if who_has_it:
+            actions.take(cast.mate, number=incident.number)
+        people.leave(cast.administrator, membership=person(cast.agent))
+        later(4)
+        wake(cast)
+        assert escalated() == [], "the steps count from then on"
+        later(2)
+        wake(cast)
+        assert [one["generation"] for one in escalated()] == ([] if who_has_it else [2])
+
+    @pytest.mark.parametrize("by", ["route", "restrict"])
+    def test_from_whom_it_is_taken_looks_after_it_no_more(self, cast: Cast, by: str) -> None:
+        follow(ONE_STEP)
+        incident = burning(cast, 4)
+        actions.take(cast.agent, number=incident.number)
+        if by == "route":
+            actions.route(cast.agent, number=incident.number, team=cast.other_team)
+        else:
+            actions.restrict(cast.team_lead, number=incident.number)
+        assert (again(incident).assignee, again(incident).acknowledged_at) == (None, None)
+        later(6)
+        wake(cast)
+        assert [one["generation"] for one in escalated()] == [2]
+
+    def test_who_keeps_it_in_another_team_goes_on(self, cast: Cast) -> None:
+        follow(ONE_STEP)
+        incident = burning(cast, 4)
+        actions.take(cast.agent, number=incident.number)
+        TeamSeat.objects.create(team=cast.other_team, membership_id=cast.agent.id)
+        actions.route(cast.lead, number=incident.number, team=cast.other_team)
+        assert again(incident).acknowledged_by_id == cast.agent.id
+
 
 class TestNobody:
     """A step that reaches nobody."""
@@ -259,6 +314,22 @@ class TestNobody:
         wake(cast)
         assert [one["step"] for one in escalated()] == [1, 2], "what was done early is not done again"
 
+    def test_the_next_one_happens_once_though_it_is_due_itself(self, cast: Cast) -> None:
+        self.catch_all(cast)
+        follow(self.STEPS)
+        burning(cast, 100)
+        wake(cast)
+        assert [(one["step"], one["cycle"]) for one in escalated()] == [(1, 1), (2, 1), (3, 1)]
+
+    def test_whose_address_takes_no_mail_is_nobody(self, cast: Cast) -> None:
+        self.catch_all(cast)
+        follow([{"after": 5, "tell": [["person", cast.manager.id]]}])
+        Membership.objects.filter(pk__in=[cast.manager.id, cast.administrator.id]).update(mail_refused_at=clock.now())
+        incident = burning(cast, 6)
+        wake(cast)
+        assert escalated()[0]["told_ids"] == []
+        assert again(incident).escalation_alarm == "told_nobody"
+
     def test_and_nobody_at_all_is_seen_by_everybody_until_somebody_answers(self, cast: Cast) -> None:
         follow([{"after": 5, "tell": [["assignee"]]}, {"after": 60, "tell": [["watchers"]]}])
         incident = burning(cast, 6)
@@ -268,6 +339,14 @@ class TestNobody:
         assert told() == []
         actions.acknowledge(cast.agent, number=incident.number)
         assert again(incident).escalation_alarm == ""
+
+    def test_what_is_solved_calls_for_nobody(self, cast: Cast) -> None:
+        follow([{"after": 5, "tell": [["assignee"]]}])
+        incident = burning(cast, 6)
+        wake(cast)
+        assert queue_shape.row(again(incident))["alarm"]
+        actions.resolve(cast.agent, number=incident.number, resolution=FIXED)
+        assert not queue_shape.row(again(incident))["alarm"]
 
     def test_a_chain_that_ended_without_an_answer_is_seen(self, cast: Cast) -> None:
         self.catch_all(cast)
@@ -307,6 +386,28 @@ class TestGenerations:
         later(6)
         wake(cast)
         assert [one["generation"] for one in escalated()] == [1, 2]
+
+    def test_so_does_a_fix_that_is_taken_back(self, cast: Cast) -> None:
+        follow([{"after": 5, "tell": [["team_lead"]], "until": "resolved"}])
+        incident = burning(cast, 4)
+        for act in (partial(together.solve, tested_how="Printed."), together.take_back):
+            found = Incident.objects.select_for_update().get(pk=incident.pk)
+            round_ = Round(clock.now(), {found.pk: found}, cast.problem_manager)
+            act(round_, [found], text="A new fuse.")
+            together.settle(round_)
+        later(6)
+        wake(cast)
+        assert [one["generation"] for one in escalated()] == [2]
+
+    def test_and_coming_back_to_a_policy_that_was_left(self, cast: Cast) -> None:
+        follow(ONE_STEP, priority="P1")
+        incident = burning(cast, 4)
+        for impact, urgency in (("person", "low"), ("organisation", "critical")):
+            facts = classification(service=cast.service, impact=impact, urgency=urgency)
+            actions.classify(cast.agent, number=incident.number, facts=facts)
+        later(6)
+        wake(cast)
+        assert [one["generation"] for one in escalated()] == [2]
 
     def test_another_priority_calls_others_from_now_on(self, cast: Cast) -> None:
         follow(ONE_STEP, priority="P3")

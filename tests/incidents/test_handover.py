@@ -5,17 +5,20 @@ from datetime import UTC, datetime
 import pytest
 
 from incidents import actions
+from incidents.actions.configuring import furnish
 from incidents.actions.handover import hand_over
 from incidents.lifecycle import Status
-from incidents.models import DeskRules, Incident
+from incidents.models import DeskRules, Incident, Timer
+from notifications.models import OutboxMessage
+from tenancy import clock
 from tenancy.actions.people import leave
 from tenancy.members import Denied
 from tenancy.models import Membership
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import FIXED, IT_WORKS, SUPPLIER, brought_to, person, reported
+from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, SUPPLIER, brought_to, person, reported
 from tests.incidents.watching import as_it_is, everything, posted, replayed, trail_of
 
-AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+AT = datetime(2126, 3, 2, 9, 30, tzinfo=UTC)  # after all that is done now
 
 
 def fresh(incident: Incident) -> Incident:
@@ -37,9 +40,8 @@ def test_what_is_not_over_passes_to_the_manager(cast: Cast, status: Status) -> N
     assert fresh(incident).reporter_id == (cast.reporter if over else cast.bystander).id
     assert fresh(incident).status == status
     new = trail_of(incident)[before:]
-    changed = {"changed": {"reporter_id": [cast.reporter.id, cast.bystander.id]}}
-    assert [(e.kind, e.actor_id, e.at, e.facts) for e in new] == (
-        [] if over else [("incident.handed_over", cast.administrator.id, AT, changed)]
+    assert [(e.kind, e.actor_id, e.at, e.facts["changed"]["reporter_id"]) for e in new] == (
+        [] if over else [("incident.handed_over", cast.administrator.id, AT, [cast.reporter.id, cast.bystander.id])]
     )
     assert replayed(incident) == as_it_is(incident)
 
@@ -64,6 +66,46 @@ def test_the_heir_is_somebody_who_is_still_here(
     incident = reported(cast.reporter)
     leave(cast.administrator, membership=person(cast.reporter))
     assert fresh(incident).reporter_id == cast.members()[heir].id
+
+
+@pytest.mark.parametrize("what", ["question", "solution"])
+def test_the_heir_is_asked_what_the_leaver_was(cast: Cast, what: str) -> None:
+    set_heirs(cast)
+    incident = brought_to(Status.RESOLVED if what == "solution" else Status.IN_PROGRESS, cast.reporter, cast.lead)
+    if what == "question":
+        actions.hold(cast.lead, number=incident.number, facts=QUESTION)
+    Incident.objects.update(remind_at=None, reminded_at=incident.reported_at)
+    leave(cast.administrator, membership=person(cast.reporter))
+    letter = OutboxMessage.objects.get(to=cast.bystander.id)
+    asks = {"question": ("incident_question", {"answer"}), "solution": ("incident_resolved", {"confirm", "reject"})}
+    assert (letter.kind, set(letter.facts["links"])) == asks[what]
+    assert (letter.facts["actor_name"], "reminder" in letter.facts) == (cast.lead.name, False)
+    found = fresh(incident)
+    assert found.reminded_at is None
+    assert Timer.objects.get(incident=incident).due_at == found.remind_at
+    assert bool(found.closes_at) == (what == "solution")
+
+
+def test_what_happened_while_somebody_was_leaving_came_before_it(cast: Cast) -> None:
+    furnish()
+    incident = brought_to(Status.IN_PROGRESS, cast.reporter, cast.mate, service=cast.service)
+    began = clock.now()
+    actions.hold(cast.mate, number=incident.number, facts=SUPPLIER)
+    leave(cast.administrator, membership=person(cast.mate), at=began)
+    held, handed_over = trail_of(incident)[-2:]
+    assert (handed_over.kind, handed_over.at) == ("incident.handed_over", held.at)
+    assert {one.state for one in incident.clocks.exclude(measure="response")} == {"pauses"}
+
+
+def test_what_waits_to_be_sent_is_sent_no_more(cast: Cast) -> None:
+    incident = reported(cast.reporter, service=cast.service)
+    actions.assign(cast.lead, number=incident.number, assignee=person(cast.mate))
+    letters = OutboxMessage.objects.filter(kind="incident_assigned")
+    lead = letters.get()
+    carried = OutboxMessage.objects.filter(to=cast.reporter.id)
+    carried.update(to=cast.mate.id, state="carried", lead=lead)
+    leave(cast.administrator, membership=person(cast.mate))
+    assert set(OutboxMessage.objects.filter(to=cast.mate.id).values_list("state", flat=True)) == {"dropped"}
 
 
 def test_the_catch_all_leaves_too(cast: Cast) -> None:

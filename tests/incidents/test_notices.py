@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,17 +11,19 @@ from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 
 from incidents import actions
+from incidents.actions import timing
 from incidents.actions.notices import NEWS, TEMPLATE, Notice, announce
 from incidents.audience import AUDIENCE
 from incidents.drafts import Confirmation, Draft, Hold, Intake, Resolution
 from incidents.lifecycle import HoldReason, Status
-from incidents.models import Following, Hypothesis, Incident, Involvement, Message
+from incidents.models import Following, Hypothesis, Incident, Involvement, Message, Timer
 from incidents.priority import Priority
 from notifications.channels.page import Page
 from notifications.models import OutboxMessage
+from tenancy import clock
 from tenancy.models import Membership, RoleGrant, TrailEntry
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, classification, involved, person
+from tests.incidents.factories import FIXED, IT_WORKS, QUESTION, SUPPLIER, classification, involved, person
 from tests.incidents.watching import trail_of
 
 Part = Involvement.Part
@@ -131,6 +133,28 @@ def test_a_message_names_all_reasons(cast: Cast, incident: Incident) -> None:
         assert "You watch the incident. You follow the service." in " ".join(text.split()).replace(WHY, "You")
 
 
+def test_one_change_is_one_message_though_it_is_two_events(cast: Cast) -> None:
+    made = actions.log(
+        cast.lead, draft=Draft(title="Smoke"), intake=Intake(reporter=person(cast.reporter), source="phone")
+    )
+    involved(made, cast.agent, Part.WATCHER)
+    involved(made, cast.auditor, Part.WATCHER)
+    letters = OutboxMessage.objects.filter(to__in=[cast.agent.id, cast.auditor.id]).order_by("id")
+    actions.assign(cast.lead, number=made.number, assignee=person(cast.agent))
+    told_of_work = [("Agent", "incident_assigned"), ("Auditor", "incident_progressed")]
+    assert list(letters.values_list("name", "kind")) == told_of_work
+    until = clock.now() + timedelta(days=1)
+    actions.hold(cast.agent, number=made.number, facts=Hold(reason=HoldReason.SCHEDULED, text="", until=until))
+    letters.update(to=None)
+    Incident.objects.update(hold_until=clock.now())
+    Timer.objects.update(due_at=clock.now())
+    timing.CLAIMS.attend_batch(cast.lead.organisation_id)
+    assert list(letters.values_list("name", "kind")) == [
+        ("Agent", "incident_resumed"),
+        ("Auditor", "incident_progressed"),
+    ]
+
+
 def test_stakeholders_hear_of_a_new_incident_on_their_service(cast: Cast) -> None:
     found = told(lambda: actions.report(cast.reporter, draft=Draft(title="Smoke", service=cast.service)))
     assert found == {"Reporter": "reporter", "Stakeholder": "stakeholder"}
@@ -183,6 +207,16 @@ def test_who_may_not_see_it_any_more_hears_no_more(cast: Cast, incident: Inciden
     RoleGrant.objects.filter(membership__in=[cast.auditor.id, cast.stakeholder.id]).delete()
     found = told(lambda: actions.resolve(cast.agent, number=incident.number, resolution=FIXED))
     assert found == SPEAKERS
+
+
+def test_what_waits_is_not_sent_to_who_may_not_see_it_any_more(cast: Cast, incident: Incident) -> None:
+    involved(incident, cast.outside_agent, Part.WATCHER)
+    actions.hold(cast.agent, number=incident.number, facts=SUPPLIER)
+    waiting = OutboxMessage.objects.filter(thread=f"incident-{incident.number}")
+    assert {one.state for one in waiting} == {"pending"}
+    actions.restrict(cast.team_lead, number=incident.number)
+    assert {one.name for one in waiting.filter(state="dropped")} == {"Stakeholder", "Outside Agent"}
+    assert {one.name for one in waiting.filter(state="pending")} == {*SPEAKERS, "Auditor"}
 
 
 def test_a_stakeholder_for_one_team_only_follows_nothing(cast: Cast, incident: Incident) -> None:

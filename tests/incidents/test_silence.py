@@ -172,6 +172,15 @@ class TestWhatBecomesOfIt:
         found = Incident.objects.get()
         assert (found.remind_at, found.closes_at) == (None, None)
 
+    def test_who_writes_is_not_silent(self, cast: Cast) -> None:
+        incident = brought_to(Status.RESOLVED, cast.reporter, cast.agent, at=MONDAY)
+        Incident.objects.update(remind_at=None, closes_at=None)  # as if nothing more were to come
+        Timer.objects.all().delete()
+        actions.comment(cast.reporter, number=incident.number, text="Not quite.", at=MONDAY + DAY)
+        found = Incident.objects.get()
+        assert (found.remind_at, found.closes_at) == (MONDAY + 3 * DAY, MONDAY + 8 * DAY)
+        assert Timer.objects.get().due_at == found.remind_at
+
     def test_it_is_counted_on_the_requesters_own_clock(self, cast: Cast) -> None:
         Membership.objects.filter(pk=cast.reporter.id).update(time_zone="Pacific/Auckland")
         evening = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)  # Friday, five in the morning there

@@ -77,6 +77,21 @@ def without_links(mail: EmailMessage) -> str:
     return re.sub(r"http\S+", "", words(mail))
 
 
+def test_what_goes_to_another_address_is_no_part_of_it(
+    sink: Sink, tell: Callable[..., str], change: Change, pass_time: Callable[[timedelta], None]
+) -> None:
+    change(tell("First."), address="old@people.example")
+    tell("Second.")
+    change(tell("Third."), address="old@people.example")
+    delivery.deliver_due()
+    pass_time(MINUTE)
+    delivery.deliver_due()
+    old, new = sink.kept
+    assert (old["To"].addresses[0].addr_spec, "Third." in words(old)) == ("old@people.example", True)
+    assert (new["To"].addresses[0].addr_spec, "Second." in words(new)) == ("ada@people.example", True)
+    assert "Second." not in words(old)
+
+
 def test_the_windows_grow_for_a_service_only() -> None:
     assert [shut_for("record:1:2", turn, MINUTE).seconds for turn in range(3)] == [60, 60, 60]
     assert [shut_for("service:1:2", turn, MINUTE).seconds for turn in range(5)] == [60, 300, 1200, 3600, 3600]

@@ -134,6 +134,25 @@ class TestChoosing:
             Preference.objects.create(membership_id=member().id, quiet_from=time(22))
 
 
+@pytest.mark.usefixtures("bind")
+def test_other_hours_hold_for_all_that_waits(
+    member: Callable[..., Member], post: Callable[..., str], row: Callable[..., OutboxMessage]
+) -> None:
+    ada = member(mail="ada@people.example")
+    begins, ends = ((clock.now() + timedelta(hours=hours)).astimezone(UTC).time() for hours in (-1, 1))
+    choosing.choose(ada, timings={}, quiet=(begins, ends))
+    asleep = Recipient("ada@people.example", membership_id=ada.id, wishes=Wishes(quiet_from=begins, quiet_until=ends))
+    sorts: list[dict[str, Any]] = [
+        {"topic": "answered", "bundle": Bundle(Scope.RECORD, 1)},
+        {"topic": "asked", "bundle": Bundle(Scope.RECORD, 2), "urgent": True},
+        {"topic": "moved"},
+    ]
+    waiting = [post(to=asleep, **sort) for sort in sorts]
+    assert all(row(key).due_at > clock.now() for key in waiting)
+    choosing.choose(ada, timings={}, quiet=None)
+    assert all(row(key).due_at <= clock.now() for key in waiting)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_came_at_night_is_one_mail_in_the_morning(
     harbour: Organisation, member: Callable[..., Member], post: Callable[..., str], sink: Sink

@@ -13,7 +13,7 @@ from problems.actions import spreading
 from problems.models import Link, Problem
 from tenancy.models import TrailEntry
 from tests.incidents.conftest import Cast
-from tests.incidents.factories import IT_WORKS, reported
+from tests.incidents.factories import FIXED, IT_WORKS, reported
 from tests.problems.factories import raised
 
 WAITS = Hold(reason=HoldReason.PROBLEM, text="", until=None)
@@ -132,6 +132,18 @@ def test_a_fix_is_undone_but_for_what_was_confirmed(cast: Cast) -> None:
     fixed(cast, problem)
     spread()
     assert Incident.objects.get(pk=second.pk).status == Status.RESOLVED
+
+
+def test_what_an_agent_resolved_since_then_is_not_undone(cast: Cast) -> None:
+    (waits,) = waiting(cast)
+    problem = raised(cast.problem_manager, [waits])
+    fixed(cast, problem)
+    spread()
+    incident_actions.reject(cast.reporter, number=waits.number, text="Still smoke.")
+    incident_actions.resolve(cast.agent, number=waits.number, resolution=FIXED)
+    actions.undo_fix(cast.problem_manager, number=problem.number)
+    spread()
+    assert Incident.objects.get(pk=waits.pk).status == Status.RESOLVED
 
 
 def test_an_undo_before_anything_was_brought_leaves_no_trace_outside(cast: Cast) -> None:
