@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.drafts import PolicyDraft
 from incidents.models import Policy, PolicyEdition
-from tenancy import clock, trail
+from tenancy import editions, trail
 from tenancy.actions.calendars import beginning_of
 from tenancy.members import Member
 from tenancy.models import CalendarEdition
@@ -22,7 +22,7 @@ def add_policy(member: Member, *, draft: PolicyDraft, at: datetime | None = None
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_nothing(draft)
-    at = at or clock.now()
+    at = at or editions.now_to_change()
     with refusing_twins(_taken(draft)):
         policy = Policy.objects.create(name=draft.name, service=draft.service, type=draft.type)
     _write(member, policy, "added", _promise(policy, draft, at), at)
@@ -38,8 +38,8 @@ def change_policy(member: Member, *, policy: Policy, draft: PolicyDraft, at: dat
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_nothing(draft)
+    at = at or editions.now_to_change()
     held = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
-    at = at or clock.now()
     changed: dict[str, Any] = {}
     if held.name != draft.name:
         changed["name"] = [held.name, draft.name]
@@ -55,14 +55,14 @@ def rest_policy(member: Member, *, policy: Policy, at: datetime | None = None) -
     """Promise nothing by it from now on, nor by what was to come; what it has promised it keeps."""
     refuse_unbound()
     member.require("organisation.administer")
+    at = at or editions.now_to_change()
     held = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
-    at = at or clock.now()
-    editions = PolicyEdition.objects.filter(policy=held)
-    before = editions.holding(at)
+    found = PolicyEdition.objects.filter(policy=held)
+    before = found.holding(at)
     if before is None or not before.targets:
         raise NotPossible(_("It promises nothing already."))
     rest = PolicyEdition.objects.create(policy=held, calendar_id=before.calendar_id, takes_effect_at=at, targets={})
-    for ahead in editions.filter(takes_effect_at__gt=at):
+    for ahead in found.filter(takes_effect_at__gt=at):
         PolicyEdition.objects.create(
             policy=held, calendar_id=before.calendar_id, takes_effect_at=ahead.takes_effect_at, targets={}
         )

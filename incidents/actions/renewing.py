@@ -16,7 +16,7 @@ from incidents.models import Clock, Incident, PolicyEdition
 from incidents.queries import histories_of
 from incidents.topics import touched_by
 from notifications import live
-from tenancy import clock, trail
+from tenancy import clock, editions, trail
 from tenancy.members import Member
 from tenancy.models import CalendarEdition
 from tenancy.wall import refuse_unbound
@@ -99,7 +99,7 @@ def renew(member: Member, *, at: datetime | None = None) -> int:
     """
     refuse_unbound()
     member.require("organisation.administer")
-    numbers = [renewal.incident.pk for renewal in islice(renewals(at or clock.now()), BATCH)]
+    numbers = [renewal.incident.pk for renewal in islice(renewals(at or editions.now_to_count()), BATCH)]
     incidents = list(Incident.objects.open().filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)))
     now = at or clock.now()  # read under the locks: what others did to them meanwhile came before, perhaps the same
     still = [renewal.incident for renewal in _among(incidents, now, winding.offers_at)]

@@ -16,7 +16,7 @@ from incidents.models import Incident, Involvement, rules
 from incidents.priority import Impact, Risk, compute
 from incidents.topics import opened_by
 from notifications import live
-from tenancy import clock, trail
+from tenancy import editions, trail
 from tenancy.actions.people import add_contact
 from tenancy.drafts import Profile
 from tenancy.members import Denied, Member
@@ -96,7 +96,7 @@ def _known(member: Member, source: str, reference: str) -> Incident | None:
 
 
 def _make(member: Member, draft: Draft, incident: Incident, affected: tuple[int, ...], at: datetime | None) -> Incident:
-    at = at or clock.now()
+    at = at or editions.now_to_count()
     _fill(incident, draft, at)
     incident.logged_by_id = member.id
     started = clocks.start(incident)

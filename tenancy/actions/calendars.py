@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tenancy import clock, trail
+from tenancy import editions, trail
 from tenancy.actions.standing import hold_organisation
 from tenancy.drafts import CalendarDraft
 from tenancy.members import Member
@@ -25,6 +25,7 @@ def add_calendar(member: Member, *, draft: CalendarDraft, at: datetime | None = 
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_never_open(draft)
+    at = at or editions.now_to_change()
     hold_organisation()
     is_default = draft.is_default or not Calendar.objects.filter(is_default=True).exists()
     if is_default:
@@ -33,7 +34,7 @@ def add_calendar(member: Member, *, draft: CalendarDraft, at: datetime | None = 
         calendar = Calendar.objects.create(name=draft.name, is_default=is_default)
     edition = CalendarEdition.objects.create(calendar=calendar, takes_effect_at=SINCE_EVER, **_said(draft))
     facts = {"changed": {"edition_id": [None, edition.pk], "is_default": [False, is_default]}}
-    trail.record("calendar.added", record=("calendar", calendar.pk), actor=member, at=at or clock.now(), facts=facts)
+    trail.record("calendar.added", record=("calendar", calendar.pk), actor=member, at=at, facts=facts)
     return calendar
 
 
@@ -48,8 +49,8 @@ def change_calendar(
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_never_open(draft)
+    at = at or editions.now_to_change()
     hold_organisation()
-    at = at or clock.now()
     held = Calendar.objects.get(pk=calendar.pk)
     starts_at = beginning_of(draft.takes_effect, draft.zone, at)
     changed = {**_name(held, draft), **_say(held, draft, starts_at)}
@@ -96,8 +97,8 @@ def _name(calendar: Calendar, draft: CalendarDraft) -> dict[str, Any]:
 
 def _say(calendar: Calendar, draft: CalendarDraft, starts_at: datetime) -> dict[str, Any]:
     """Add an edition, unless the calendar says the same then anyway."""
-    editions = CalendarEdition.objects.filter(calendar=calendar)
-    before, said = editions.holding(starts_at), _said(draft)
+    found = CalendarEdition.objects.filter(calendar=calendar)
+    before, said = found.holding(starts_at), _said(draft)
     if before and {key: getattr(before, key) for key in _SAID} == said:
         return {}
     edition = CalendarEdition.objects.create(calendar=calendar, takes_effect_at=starts_at, **said)

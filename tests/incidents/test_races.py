@@ -17,7 +17,7 @@ from django.db import connection
 from incidents import actions
 from incidents.actions import renewing, step
 from incidents.actions.finishing import finish
-from incidents.actions.promises import add_policy
+from incidents.actions.promises import add_policy, change_policy
 from incidents.drafts import Draft, Intake, PolicyDraft
 from incidents.lifecycle import Refused, Status, Verb
 from incidents.models import Attachment, Incident, NumberCounter
@@ -466,6 +466,28 @@ def test_still_broken_while_the_agent_leaves(
     assert outcome is None
     found, _kinds, _posted = end_of(harbour, number)
     assert (found.assignee, found.status) == (None, Status.NEW)
+
+
+def test_what_is_reported_while_promises_change_is_promised_one_thing(
+    harbour: Organisation, people: dict[str, Member]
+) -> None:
+    """By what holds once the change is there; and what is reported first keeps what held then."""
+
+    def draft(minutes: int) -> PolicyDraft:
+        targets: Targets = {priority: {"resolution": minutes} for priority in Priority}
+        return PolicyDraft(name="Swift", calendar=Calendar.objects.get(), targets=targets)
+
+    administrator = people["administrator"]
+    with bound(harbour.id):
+        policy = add_policy(administrator, draft=draft(7))
+    report = partial(reported, people["reporter"])
+    found = race(harbour, lambda: change_policy(administrator, policy=policy, draft=draft(11)), report)
+    first: list[Incident] = []
+    race(harbour, lambda: first.append(report()), lambda: change_policy(administrator, policy=policy, draft=draft(13)))
+    with bound(harbour.id):
+        for incident, minutes in ((found, 11), (first[0], 11)):
+            actions.take(people["agent"], number=incident.number)
+            assert incident.clocks.get(measure="resolution").target == minutes
 
 
 def test_promises_are_renewed_once(
