@@ -69,7 +69,7 @@ DEEDS: dict[Verb, Deed] = {
     Verb.STATE: Deed(actions.state, facts.State, _statement),
     Verb.REWORD: Deed(actions.reword, facts.Reword, _reworded, fills_in=True),
     Verb.SUPPORT: Deed(actions.support, facts.Support, _evidence),
-    Verb.WITHDRAW: Deed(actions.withdraw, facts.Withdraw),
+    Verb.WITHDRAW: Deed(actions.withdraw, facts.WithdrawEvidence),
     Verb.JUDGE: Deed(actions.judge, facts.Judge, _judgement),
     Verb.ADOPT: Deed(actions.adopt, facts.Adopt),
     Verb.ESTABLISH: Deed(actions.establish, facts.Establish),

@@ -92,7 +92,7 @@ class Support(Strict):
         return attrs
 
 
-class Withdraw(Strict):
+class WithdrawEvidence(Strict):
     """Which evidence shows nothing after all, and why."""
 
     evidence = serializers.UUIDField()
