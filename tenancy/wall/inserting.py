@@ -11,6 +11,7 @@ from django.db.models import Field, Model
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.sql import InsertQuery
+from psycopg.types.json import Jsonb
 
 from tenancy.wall.written import is_turn_of
 
@@ -57,7 +58,14 @@ def insert_all(rows: Sequence[Model], conflict: Conflict | None = None) -> None:
             insert(found[0], conflict)
         else:
             columns = [[one.get_db_prep_save(one.pre_save(row, True), connection) for row in found] for one in fields]
-            _carry_out(_written(found[:2], fields, conflict), columns, found)
+            _carry_out(_written(found[:2], fields, conflict), [_array(column) for column in columns], found)
+
+
+def _array(column: list[Any]) -> Any:
+    """A column as one parameter; many JSON values are one JSON text, for quoting each took longer than writing it."""
+    if all(isinstance(value, Jsonb) for value in column):
+        return Jsonb([value.obj for value in column], dumps=column[0].dumps)
+    return column
 
 
 def _alike(rows: Iterable[Model]) -> "dict[tuple[Field[Any, Any], ...], list[Model]]":
@@ -115,4 +123,4 @@ def _write(rows: Sequence[Model], fields: Sequence[Any], conflict: Conflict | No
     ((sql, params),) = compiler.as_sql()
     if len(params) != len(fields):
         raise TypeError(f"Not one parameter a column: {sql}")
-    return str(sql)
+    return str(sql).replace("(%s)::jsonb[]", "ARRAY(SELECT jsonb_array_elements(%s))")
