@@ -15,7 +15,7 @@ KINDS = (
     ),
     Kind(
         PROBLEM,
-        _("A problem is solved, closed or open again"),
+        _("A problem is solved, closed or open again, or its root cause is not known any more"),
         _("Problems that you manage, coordinate or watch."),
         permission="problem.read",
     ),

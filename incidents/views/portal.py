@@ -145,6 +145,7 @@ def _page(
     question = open_question(record)
     record.organisation = request.organisation
     around = people_around(record, AUDIENCE["incident_closed"])
+    answer = _reply(record, member, reply, forms, around)
     context = {
         "nav": "home",
         "incident": {
@@ -156,9 +157,9 @@ def _page(
         "promises": to_the_requester(record),
         "conversation": shape.conversation(conversation(record, internal=False), member),
         "verdict": _verdict(record, member, forms, around),
-        "panels": [import_string(path)(record) for path in settings.PORTAL_PANELS],
+        "panels": [import_string(path)(record, may_write=answer is not None) for path in settings.PORTAL_PANELS],
         "question": question and {"body": question.text, "author_name": _name(question), "at": question.at},
-        "reply": _reply(record, member, reply, forms, around),
+        "reply": answer,
         "verbs": _verbs(record, member, forms, around),
         "is_final": record.is_final,
         **keeping(reply),

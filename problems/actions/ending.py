@@ -25,6 +25,9 @@ def apply_fix(member: Member, *, number: int, note: str, tested_how: str, at: da
     given = {"note": note.strip(), "how it was tested": tested_how.strip()}
     step = begin(member, number, Verb.APPLY, given={name for name, text in given.items() if text}, at=at)
     problem = step.problem
+    if problem.links.filter(brought=Code.FIX_APPLIED, solved=True).exclude(due_at=None).exists():
+        because = _("What was undone is still on its way to the incidents. Try again in a moment.")
+        raise Refused(step.verb, Status(problem.status), because=because)
     problem.status_before = problem.status
     problem.fix_note, problem.tested_how = given.values()
     problem.resolved_by_id, problem.resolved_at = member.id, step.at

@@ -57,11 +57,15 @@ def _behind(incident: Incident) -> Problem | None:
     return link.problem if link else None
 
 
-def on_report(incident: Incident) -> SafeString | str:
-    """For the requester: that it is known and worked on, and the workaround as they were told it; nothing internal."""
+def on_report(incident: Incident, *, may_write: bool) -> SafeString | str:
+    """For the requester: that it is known and worked on, and the workaround as they were told it; nothing internal.
+
+    Who ``may_write`` is shown where, if it does not help.
+    """
     link = Link.objects.filter(incident=incident.pk).select_related("problem").first()
     if link is None or not link.problem.is_open or not incident.is_open:
         return ""
     was_told = link.told_edition > 0 and link.told_edition == link.problem.workaround_edition
-    shown = {"problem": link.problem.label, "workaround": link.problem.workaround if was_told else ""}
+    workaround = link.problem.workaround if was_told else ""
+    shown = {"problem": link.problem.label, "workaround": workaround, "may_write": may_write}
     return render_to_string("problems/_on_report.html", shown)

@@ -10,6 +10,7 @@ from notifications.channels.page import Page
 from notifications.models import OutboxMessage
 from problems import actions
 from problems.actions import spreading
+from problems.lifecycle import Refused
 from problems.models import Link, Problem
 from tenancy.models import TrailEntry
 from tests.incidents.conftest import Cast
@@ -142,6 +143,20 @@ def test_what_an_agent_resolved_since_then_is_not_undone(cast: Cast) -> None:
     incident_actions.reject(cast.reporter, number=waits.number, text="Still smoke.")
     incident_actions.resolve(cast.agent, number=waits.number, resolution=FIXED)
     actions.undo_fix(cast.problem_manager, number=problem.number)
+    spread()
+    assert Incident.objects.get(pk=waits.pk).status == Status.RESOLVED
+
+
+def test_a_fix_waits_until_the_undo_of_the_one_before_has_arrived(cast: Cast) -> None:
+    (waits,) = waiting(cast)
+    problem = raised(cast.problem_manager, [waits])
+    fixed(cast, problem)
+    spread()
+    actions.undo_fix(cast.problem_manager, number=problem.number)
+    with pytest.raises(Refused):
+        fixed(cast, problem)
+    spread()
+    fixed(cast, problem)
     spread()
     assert Incident.objects.get(pk=waits.pk).status == Status.RESOLVED
 

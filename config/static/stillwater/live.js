@@ -107,12 +107,17 @@
       const answer = await fetch(url, { headers, redirect: "manual", cache: "no-store" });
       if (url !== (live.dataset.page || location.href)) again = true;
       else if (answer.ok) {
+        const text = await answer.text();
         etag = answer.headers.get("ETag");
-        take(await answer.text());
+        try {
+          take(text);
+        } catch (mistake) {
+          etag = null; // what was not shown is asked for again
+          reportError(mistake);
+        }
       } else if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) end();
-    } catch (error) {
-      // The network is away: it is asked again. Anything else is a mistake, and not to be hidden.
-      if (!(error instanceof TypeError)) reportError(error);
+    } catch {
+      // The network is away: it is asked again.
     }
     asking = false;
     if (again) return void (again = false, refresh());
