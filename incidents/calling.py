@@ -65,7 +65,7 @@ class _Names:
         people = [one.which for step in steps for one in step.tell if one.who is Who.PERSON]
         teams = [step.team for step in steps if step.team]
         self.people = dict(Membership.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
-        self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {}
+        self.teams = dict(Team.objects.filter(pk__in=teams, is_active=True).values_list("pk", "name")) if teams else {}
 
     def deed(self, step: Step) -> str:
         """What a step does."""
@@ -73,8 +73,8 @@ class _Names:
         parts = [_("tell %(who)s") % {"who": who}] if who else []
         if step.level:
             parts.append(_("raise to level %(level)s") % {"level": step.level})
-        if step.team:
-            parts.append(_("move to %(team)s") % {"team": self.teams.get(step.team, "")})
+        if team := self.teams.get(step.team or 0):
+            parts.append(_("move to %(team)s") % {"team": team})
         if step.major:
             parts.append(_("propose a major incident"))
         said = get_text_list(parts, str(_("and"))) if parts else str(_("nothing"))

@@ -19,6 +19,7 @@ from notifications.bursts import Bundle, Scope
 from notifications.kinds import may_be_off
 from notifications.models import OutboxMessage, OutboxQuerySet
 from notifications.wishes import Fate, How, Timing, Wishes
+from tenancy import members
 from tenancy.clock import Instant
 from tenancy.members import Member
 from tenancy.models import Host, Membership, Organisation
@@ -165,12 +166,20 @@ def _held(waiting: OutboxQuerySet) -> OutboxQuerySet:
     return OutboxMessage.objects.get_queryset().filter(pk__in=list(free))
 
 
+def _waiting() -> Q:
+    """What nobody is sending: pending, left by a worker that died, or carried by such a message."""
+    State = OutboxMessage.State
+    left = Q(state=State.SENDING, lease_until__lt=Instant())
+    led = Q(lead__state=State.PENDING) | Q(lead__state=State.SENDING, lead__lease_until__lt=Instant())
+    return Q(state=State.PENDING) | left | (Q(state=State.CARRIED) & led)
+
+
 def drop_all(_member: Member, leaver: Membership, at: datetime) -> None:
     """Send nothing more to somebody who leaves, whatever waits for the morning or a burst's end; part of the leaving.
 
     What is on its way in this moment still arrives.
     """
-    waiting = _held(OutboxMessage.objects.get_queryset().filter(to=leaver, state=OutboxMessage.State.PENDING))
+    waiting = _held(OutboxMessage.objects.get_queryset().filter(_waiting(), to=leaver))
     carried = OutboxMessage.objects.filter(state=OutboxMessage.State.CARRIED, lead__in=waiting)
     carried.update(state=OutboxMessage.State.DROPPED)
     waiting.filter(forget=True).update(facts={})
@@ -179,11 +188,15 @@ def drop_all(_member: Member, leaver: Membership, at: datetime) -> None:
 
 def withhold(thread: str, *, unless: Callable[[Membership], bool]) -> None:
     """Don't send what waits of a conversation, unless to somebody of whom this holds; what it carries waits anew."""
-    waiting = _held(OutboxMessage.objects.get_queryset().filter(thread=thread, state=OutboxMessage.State.PENDING))
-    gone = [one.pk for one in waiting.select_related("to") if one.to and not unless(one.to)]
+    waiting = _held(OutboxMessage.objects.get_queryset().filter(_waiting(), thread=thread))
+    rows = dict(waiting.exclude(to=None).values_list("pk", "to"))
+    people = members.with_rights(Membership.objects.filter(pk__in=set(rows.values())))
+    kept = {person.pk for person in people if unless(person)}
+    gone = [number for number, person_id in rows.items() if person_id not in kept]
     if gone:
-        OutboxMessage.objects.filter(lead__in=gone).update(state=OutboxMessage.State.PENDING, lead=None)
-        OutboxMessage.objects.filter(pk__in=gone).update(state=OutboxMessage.State.DROPPED)
+        carried = OutboxMessage.objects.filter(lead__in=gone).exclude(pk__in=gone)
+        carried.update(state=OutboxMessage.State.PENDING, lead=None)
+        OutboxMessage.objects.filter(pk__in=gone).update(state=OutboxMessage.State.DROPPED, lead=None, lease_until=None)
 
 
 def silence(*, before: datetime) -> int:

@@ -21,7 +21,7 @@ def now_to_count() -> datetime:
 def now_to_change() -> datetime:
     """Return the instant from which a change holds; what would begin to count waits until the transaction ends.
 
-    For the beginning of an action, before it holds anything else.
+    For the beginning of an action: but for the organisation, it holds nothing else yet.
     """
     return _under("pg_advisory_xact_lock")
 

@@ -70,6 +70,8 @@ def route(member: Member, *, number: int, team: Team, at: datetime | None = None
 def _give(step: Step, agent: Membership) -> None:
     if because := why_not(step.incident, agent):
         raise _refusal(step, because)
+    if step.incident.acknowledged_by_id == step.incident.assignee_id is not None:
+        step.incident.acknowledged_by_id = agent.pk  # who has it from them looks after it instead
     step.incident.assignee = agent
     if agent.pk == step.member.id and not step.incident.acknowledged_at:
         _answer(step)

@@ -220,12 +220,17 @@ class _Course:
         agent_id = self.incident.assignee_id
         if agent_id is None or TeamSeat.objects.filter(team=team_id, membership=agent_id).exists():
             return {"team_id": team_id}
-        given_back = {"status": "new"} if self.incident.status == "in_progress" else {}
+        given_back: dict[str, Any] = {"status": "new"} if self.incident.status == "in_progress" else {}
+        if self.incident.acknowledged_by_id == agent_id:
+            given_back |= {"acknowledged_at": None, "acknowledged_by_id": None}
         return {"team_id": team_id, "assignee_id": None, **given_back}
 
     def _write(self, step: Step, which: tuple[int, int], people: list[Concerned], facts: dict[str, Any]) -> None:
         index, cycle = which
-        self.due.happened(
+        # Whoever looked after it has it no more: this generation ends, and its letters still go out.
+        ends = "acknowledged_at" in facts.get("changed", {})
+        still = {"name": STILL[step.until], "incident": self.incident.pk, "generation": self.kept.generation}
+        entry = self.due.happened(
             ESCALATED,
             self.incident,
             {
@@ -240,8 +245,10 @@ class _Course:
             event=EVENT if people else "",
             people=people,
             more=self._public(step, cycle),
-            still={"name": STILL[step.until], "incident": self.incident.pk, "generation": self.kept.generation},
+            still={} if ends else still,
         )
+        if ends:
+            self.due.turned(entry)
 
     def _public(self, step: Step, cycle: int) -> dict[str, Any]:
         return {

@@ -62,7 +62,7 @@ def _held(condition: Q) -> QuerySet[Incident]:
 
 
 def _give_back(member: Member, leaver: Membership, at: datetime) -> None:
-    looked_after = Q(acknowledged_by=leaver, assignee=None, status__in=OPEN)
+    looked_after = Q(acknowledged_by=leaver, assignee=None)
     for incident in _held(Q(assignee=leaver) | looked_after):
         _write(member, incident, at, _let_go(incident, leaver))
 
@@ -76,7 +76,7 @@ def _let_go(incident: Incident, leaver: Membership) -> dict[str, object]:
         if incident.status == Status.IN_PROGRESS:
             changed["status"] = [Status.IN_PROGRESS.value, Status.NEW.value]
             incident.status = Status.NEW
-    if incident.acknowledged_by_id == leaver.pk and incident.assignee_id is None and incident.is_open:
+    if incident.acknowledged_by_id == leaver.pk and incident.assignee_id is None:
         changed["acknowledged_at"] = [told(incident.acknowledged_at), None]
         changed["acknowledged_by_id"] = [leaver.pk, None]
         incident.acknowledged_at = incident.acknowledged_by_id = None

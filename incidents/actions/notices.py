@@ -23,7 +23,6 @@ from incidents.audience import (
     Concerned,
     concerned,
     is_followed,
-    may_watch,
 )
 from incidents.kinds import ASKED, CONFIRM, ESCALATED, kind_of
 from incidents.lifecycle import OPEN, Status, Verb
@@ -33,9 +32,10 @@ from notifications import outbox
 from notifications.bursts import Bundle, Scope
 from notifications.outbox import Letter, Recipient
 from notifications.wishes import Fate
+from tenancy import members
 from tenancy.members import Member
 from tenancy.models import Host, Membership, Organisation, TrailEntry, canonical_host
-from tenancy.wall import Written
+from tenancy.wall import Written, current_organisation_id
 
 # The outsiders' links that act: each good for one purpose, and only in the reporter's hand.
 LINKS = {
@@ -144,9 +144,10 @@ def withhold(incident: Incident) -> None:
     """Keep what still waits to be sent from whoever may not read the incident any more."""
     spoken = Involvement.objects.filter(incident=incident, part__in=SPEAKERS).values_list("membership", flat=True)
     speakers = {incident.reporter_id, *spoken}
+    home = Organisation.objects.get(pk=current_organisation_id())
     outbox.withhold(
         _thread(incident),
-        unless=lambda person: person.pk in speakers or may_watch(person, incident),
+        unless=lambda person: person.pk in speakers or incident.is_open_to_staff(members.load(person, home)),
     )
 
 

@@ -1,5 +1,6 @@
 """Shape an incident's escalation for the desk: how far it has come, who answered, and what happens next."""
 
+from dataclasses import replace
 from typing import Any
 
 from incidents.actions.escalating import facts_of
@@ -33,5 +34,7 @@ def escalation_of(record: Incident) -> dict[str, Any] | None:
 def _next(record: Incident, course: Escalation) -> list[str]:
     """What would happen if nobody did anything from now on."""
     steps = course.edition.read()
+    if record.restricted:  # none moves it
+        steps = tuple(replace(step, team=None) for step in steps)
     facts = facts_of(record, course, steps, clocks_of(record))
     return in_words(steps, facts, fired=course.so_far(len(steps)), when=shape.moment)

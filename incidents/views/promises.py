@@ -113,19 +113,25 @@ def _days(parts: Iterable[Part]) -> list[dict[str, Any]]:
     total = timedelta()
     rows = []
     for part in parts:
-        total += part.span.length if part.why is Why.COUNTED else timedelta()
+        before, counts = total, part.why is Why.COUNTED
+        total += part.span.length if counts else timedelta()
         rows.append(
             {
                 "start": timezone.localtime(part.span.start),
                 "end": timezone.localtime(part.span.end),
                 "same_day": timezone.localdate(part.span.start) == timezone.localdate(part.span.end),
-                "length": durations.span(part.span.length),
-                "counts": part.why is Why.COUNTED,
+                "length": durations.span(_whole(total) - _whole(before) if counts else part.span.length),
+                "counts": counts,
                 "why": _why(part),
                 "total": durations.span(total),
             }
         )
     return rows
+
+
+def _whole(time: timedelta) -> timedelta:
+    """Its whole minutes."""
+    return time - time % timedelta(minutes=1)
 
 
 def _why(part: Part) -> str:

@@ -25,8 +25,8 @@ def add_calendar(member: Member, *, draft: CalendarDraft, at: datetime | None = 
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_never_open(draft)
+    hold_organisation()  # first: who leaves holds it, too, and waits for whoever reports
     at = at or editions.now_to_change()
-    hold_organisation()
     is_default = draft.is_default or not Calendar.objects.filter(is_default=True).exists()
     if is_default:
         Calendar.objects.filter(is_default=True).update(is_default=False)
@@ -49,8 +49,8 @@ def change_calendar(
     refuse_unbound()
     member.require("organisation.administer")
     _refuse_never_open(draft)
-    at = at or editions.now_to_change()
     hold_organisation()
+    at = at or editions.now_to_change()
     held = Calendar.objects.get(pk=calendar.pk)
     starts_at = beginning_of(draft.takes_effect, draft.zone, at)
     changed = {**_name(held, draft), **_say(held, draft, starts_at)}

@@ -69,7 +69,10 @@ def test_a_colleagues_work_can_be_assigned_anew(reporter: Member, agent: Member,
     incident = brought_to(Status.IN_PROGRESS, reporter, agent)
     actions.assign(lead, number=incident.number, assignee=person(lead))
     assert fresh(incident).assignee_id == lead.id
-    assert trail_of(incident)[-1].facts["changed"] == {"assignee_id": [agent.id, lead.id]}
+    assert trail_of(incident)[-1].facts["changed"] == {
+        "assignee_id": [agent.id, lead.id],
+        "acknowledged_by_id": [agent.id, lead.id],
+    }
 
 
 @pytest.mark.parametrize(

@@ -471,3 +471,45 @@ def test_percentages_count_as_the_clock_does(cast: Cast, reported_p1: Callable[.
 def reported_p1(cast: Cast) -> Callable[..., Incident]:
     """Fifteen minutes until the first answer, round the clock."""
     return lambda *, minutes: burning(cast, minutes)
+
+
+def test_who_loses_it_by_a_step_has_answered_no_more(cast: Cast) -> None:
+    move = {"after": 5, "until": "resolved", "team": cast.other_team.pk, "tell": [["team"]]}
+    follow([move, {"after": 20, "tell": [["team_lead"]]}])
+    incident = burning(cast, 4)
+    actions.take(cast.mate, number=incident.number)
+    later(2)
+    wake(cast)
+    letters = OutboxMessage.objects.filter(kind="incident_escalated")
+    assert letters
+    assert all(conditions.is_needed(one) for one in letters)
+    later(30)
+    wake(cast)
+    assert [(one["step"], one["generation"]) for one in escalated()] == [(1, 1), (1, 2), (2, 2)]
+
+
+def test_who_leaves_between_a_fix_and_its_undoing_has_answered_no_more(cast: Cast) -> None:
+    follow([{"after": 5, "tell": [["team_lead"]]}])
+    incident = burning(cast, 4)
+    actions.take(cast.agent, number=incident.number)
+    for deed in (partial(together.solve, tested_how="Tried."), together.take_back):
+        found = again(incident)
+        by_the_fix = Round(clock.now(), {found.pk: found}, cast.problem_manager)
+        deed(by_the_fix, [found], text="A new fuse.")
+        together.settle(by_the_fix)
+        if found.status == Status.RESOLVED:
+            people.leave(cast.administrator, membership=person(cast.agent))
+    later(6)
+    wake(cast)
+    assert [one["generation"] for one in escalated()] == [2]
+
+
+def test_who_was_given_it_and_leaves_has_answered_no_more(cast: Cast) -> None:
+    follow([{"after": 5, "tell": [["team_lead"]]}])
+    incident = burning(cast, 4)
+    actions.take(cast.agent, number=incident.number)
+    actions.assign(cast.lead, number=incident.number, assignee=person(cast.mate))
+    people.leave(cast.administrator, membership=person(cast.mate))
+    later(6)
+    wake(cast)
+    assert escalated()

@@ -219,6 +219,21 @@ def test_what_waits_is_not_sent_to_who_may_not_see_it_any_more(cast: Cast, incid
     assert {one.name for one in waiting.filter(state="pending")} == {*SPEAKERS, "Auditor"}
 
 
+@pytest.mark.parametrize("how", ["carried by another", "left by a worker that died"])
+def test_nor_what_waits_in_another_way(cast: Cast, how: str) -> None:
+    _first, second = (actions.report(cast.reporter, draft=Draft(title="No", service=cast.service)) for _ in range(2))
+    lead, other = OutboxMessage.objects.filter(to=cast.stakeholder.id).order_by("id")
+    if how == "carried by another":
+        OutboxMessage.objects.filter(pk=lead.pk).update(attempts=1, shut_until=clock.now())
+        OutboxMessage.objects.filter(pk=other.pk).update(state="carried", lead=lead)
+    else:
+        gone = clock.now() - timedelta(minutes=1)
+        OutboxMessage.objects.filter(pk=other.pk).update(state="sending", attempts=1, lease_until=gone)
+    actions.restrict(cast.team_lead, number=second.number)
+    assert OutboxMessage.objects.get(pk=other.pk).state == "dropped"
+    assert OutboxMessage.objects.get(pk=lead.pk).state == "pending"
+
+
 def test_a_stakeholder_for_one_team_only_follows_nothing(cast: Cast, incident: Incident) -> None:
     RoleGrant.objects.filter(membership=cast.stakeholder.id).update(team=cast.team)
     found = told(lambda: actions.resolve(cast.agent, number=incident.number, resolution=FIXED))

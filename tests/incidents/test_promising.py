@@ -1,6 +1,6 @@
 """Promises in words, and times as people type them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from incidents import durations
 from incidents.promising import Scope, sentences
-from tenancy.hours import Calendar
+from incidents.sla import Part, Why
+from incidents.views.promises import _days
+from tenancy.hours import Calendar, Span
 from tenancy.openings import read_day
 
 OFFICE = Calendar("Europe/Berlin", tuple(hours for day in range(5) for hours in read_day(day, "8-18")))
@@ -73,3 +75,10 @@ def test_what_has_to_add_up_is_told_to_the_minute() -> None:
     assert durations.used(day) == "14 hours"
     assert durations.span(day) == "14 h 30 min"
     assert durations.span(timedelta(seconds=59)) == "0 min"
+
+
+def test_spans_of_hours_and_seconds_add_up_to_what_is_shown() -> None:
+    at = datetime(2026, 3, 2, 9, 0, 40, tzinfo=UTC)
+    noon, one = at.replace(hour=12, second=0), at.replace(hour=13, second=0)
+    rows = _days([Part(Span(at, noon), Why.COUNTED), Part(Span(one, at.replace(hour=14)), Why.COUNTED)])
+    assert [(row["length"], row["total"]) for row in rows] == [("2 h 59 min", "2 h 59 min"), ("1 h 1 min", "4 h")]

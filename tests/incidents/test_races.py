@@ -25,8 +25,10 @@ from incidents.priority import Priority
 from incidents.sla import Targets
 from incidents.words import explain
 from notifications.models import OutboxMessage
+from tenancy.actions.calendars import add_calendar
 from tenancy.actions.people import leave
-from tenancy.drafts import Profile
+from tenancy.actions.standing import hold_organisation
+from tenancy.drafts import CalendarDraft, Profile
 from tenancy.members import Member
 from tenancy.models import Calendar, Membership, Organisation, TrailEntry
 from tenancy.refusal import NotPossible
@@ -488,6 +490,20 @@ def test_what_is_reported_while_promises_change_is_promised_one_thing(
         for incident, minutes in ((found, 11), (first[0], 11)):
             actions.take(people["agent"], number=incident.number)
             assert incident.clocks.get(measure="resolution").target == minutes
+
+
+def test_a_calendar_is_made_while_somebody_leaves_and_reports(harbour: Organisation, people: dict[str, Member]) -> None:
+    """All three wait for each other's rows, in one order."""
+    always = CalendarDraft(name="Always", zone="UTC", always=True)
+    with bound(harbour.id):
+        hold_organisation()  # where leaving begins
+        calendar = Second(harbour, lambda: add_calendar(people["administrator"], draft=always))
+        calendar.wait_until_it_waits()
+        report = Second(harbour, partial(reported, people["reporter"]))
+        report.join(PATIENCE)
+        leave(people["administrator"], membership=person(people["reporter"]))
+    assert isinstance(calendar.end(), Calendar)
+    assert isinstance(report.end(), Incident)
 
 
 def test_promises_are_renewed_once(
