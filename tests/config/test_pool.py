@@ -31,6 +31,7 @@ def passed_on(port: int, to: tuple[str, int]) -> socket.socket:
         for line in (one, other):
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
+            line.close()
 
     def serve() -> None:
         with suppress(OSError):
